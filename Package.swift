@@ -1,0 +1,114 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Dependencies point one way: a target may import only targets listed above it.
+// `swift build --explicit-target-dependency-import-check error` holds the arrows in CI.
+
+let house: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .treatAllWarnings(as: .error),
+]
+
+let tests: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil)
+  -> Target
+{
+  .target(
+    name: name, dependencies: dependencies, resources: resources, swiftSettings: house)
+}
+
+func testRoom(_ name: String, _ dependencies: [Target.Dependency] = [], fixtures: Bool = false)
+  -> Target
+{
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
+    resources: fixtures ? [.copy("Fixtures")] : nil, swiftSettings: tests)
+}
+
+let package = Package(
+  name: "sparsedit",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "sparsedit", targets: ["sparsedit"]),
+    .library(name: "SparseditKit", targets: ["SparseditKit"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+  ],
+  targets: [
+    // Rank 0: C. System libraries, and our own C behind plain functions.
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+    .systemLibrary(name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"])]),
+    .systemLibrary(name: "CLCMS", pkgConfig: "lcms2", providers: [.apt(["liblcms2-dev"])]),
+    .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG", "CTIFF", "CLCMS"]),
+    .target(name: "CKernels"),
+
+    // Rank 1: values.
+    room("Images"),
+    room("Tensors", ["COpenBLAS", "CKernels"]),
+    room("Tokenizers"),
+
+    // Rank 2: files and pixels.
+    room("ImageCodecs", ["Images", "CImageCodecs"]),
+    room("ImageProcessing", ["Images"]),
+    room("Checkpoints", ["Tensors"]),
+
+    // Rank 3 and 4: networks.
+    room("Layers", ["Tensors", "Checkpoints"]),
+    room("TextEncoders", ["Tensors", "Checkpoints", "Layers"]),
+    room("Autoencoders", ["Tensors", "Checkpoints", "Layers"]),
+    room("DiffusionTransformers", ["Tensors", "Checkpoints", "Layers"]),
+    room("Schedulers", ["Tensors"]),
+
+    // Rank 5: the editing core. It imports no network.
+    room("LatentEditing", ["Tensors", "Schedulers", "Images"]),
+
+    // Rank 6: models from disk and the edits as functions.
+    room(
+      "Pipelines",
+      [
+        "Images", "ImageProcessing", "Tensors", "Tokenizers", "Checkpoints", "TextEncoders",
+        "Autoencoders", "DiffusionTransformers", "Schedulers", "LatentEditing",
+      ],
+      resources: [.copy("Resources/bundled")]),
+    room("SparseditKit", ["Images", "ImageCodecs", "ImageProcessing", "Tensors", "LatentEditing", "Pipelines"]),
+
+    // Rank 7: the command.
+    .executableTarget(
+      name: "sparsedit",
+      dependencies: [
+        "Images", "ImageCodecs", "ImageProcessing", "Tensors", "Checkpoints", "LatentEditing",
+        "Pipelines", "SparseditKit",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: house),
+
+    // Tests, one room each.
+    testRoom("Images"),
+    testRoom("Tensors"),
+    testRoom("Tokenizers", fixtures: true),
+    testRoom("ImageCodecs", ["Images"], fixtures: true),
+    testRoom("ImageProcessing", ["Images"]),
+    testRoom("Checkpoints", ["Tensors"]),
+    testRoom("Layers", ["Tensors", "Checkpoints"]),
+    testRoom("TextEncoders", ["Tensors", "Checkpoints"], fixtures: true),
+    testRoom("Autoencoders", ["Tensors", "Checkpoints"], fixtures: true),
+    testRoom("DiffusionTransformers", ["Tensors", "Checkpoints"], fixtures: true),
+    testRoom("Schedulers", ["Tensors"], fixtures: true),
+    testRoom("LatentEditing", ["Tensors", "Schedulers", "Images"]),
+    testRoom("Pipelines", ["Images", "Tensors", "LatentEditing"], fixtures: true),
+    testRoom("sparsedit", ["Images", "ImageCodecs", "Tensors", "Checkpoints"], fixtures: true),
+  ]
+)
