@@ -1,0 +1,1 @@
+"""Trains the model bundled with sparsedit: autoencoder, text encoder and transformer."""

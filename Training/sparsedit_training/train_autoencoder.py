@@ -1,0 +1,155 @@
+"""Training of the autoencoder on 128 px crops."""
+
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from .autoencoder import AutoencoderConfig, CompactAutoencoder
+from .data import Pictures, prefetch
+from .optim import Average, Optimisers, schedule
+from .runtime import Clock, device, precision, save
+
+
+def high_pass(x: Tensor) -> Tensor:
+    return x - F.avg_pool2d(x, 3, 1, 1, count_include_pad=False)
+
+
+def folded(error: Tensor, period: int) -> Tensor:
+    """What of an error repeats with the grid: its mean over the cells of each picture."""
+    b, c, h, w = error.shape
+    cells = error.reshape(b, c, h // period, period, w // period, period).mean((2, 4))
+    return cells - cells.mean((2, 3), keepdim=True)
+
+
+def reconstruction_loss(output: Tensor, picture: Tensor) -> Tensor:
+    """L1, L1 on two bands of detail, and the error that is locked to the 8 px grid."""
+    error = output - picture
+    half = F.avg_pool2d(error, 2)
+    return (
+        error.abs().mean()
+        + high_pass(error).abs().mean()
+        + 0.5 * high_pass(half).abs().mean()
+        + 0.5 * folded(error, 8).abs().mean()
+    )
+
+
+def batch_of(pictures: Pictures, size: int, count: int, seed: int, step: int) -> Tensor:
+    """Crops (count, 3, size, size) in -1..1, a function of seed and step alone."""
+    rng = np.random.default_rng((seed, step))
+    chosen = rng.integers(len(pictures.training), size=count)
+    crops = [pictures.crop(pictures.training[i], size, rng)[0] for i in chosen]
+    stacked = torch.from_numpy(np.stack(crops)).permute(0, 3, 1, 2)
+    return stacked.float().div_(127.5).sub_(1).contiguous(memory_format=torch.channels_last)
+
+
+def groups(model: CompactAutoencoder) -> tuple[list, list]:
+    """Hidden convolutions for Muon; ends, biases for AdamW."""
+    hidden, rest = [], []
+    for name, p in model.named_parameters():
+        ends = ("conv_in", "encoder.conv_out", "decoder.conv_out", "refine")
+        inner = p.ndim == 4 and not any(end in name for end in ends)
+        (hidden if inner else rest).append(p)
+    return hidden, rest
+
+
+@torch.no_grad()
+def evaluate(model: CompactAutoencoder, pictures: Pictures, size: int = 128) -> dict:
+    """PSNR in dB over one crop of each held-out picture."""
+    rng = np.random.default_rng(1)
+    where = next(model.parameters()).device
+    crops = [pictures.crop(p, size, rng, augment=False)[0] for p in pictures.evaluation]
+    values, grid = [], []
+    for start in range(0, len(crops), 16):
+        stacked = torch.from_numpy(np.stack(crops[start : start + 16])).permute(0, 3, 1, 2)
+        picture = stacked.float().div(127.5).sub(1).to(where)
+        with precision(where):
+            output = model.decode(model.encode(picture)).float().clamp(-1, 1)
+        error = (output - picture) / 2
+        values += (-10 * error.square().mean((1, 2, 3)).clamp_min(1e-7).log10()).tolist()
+        grid.append(folded(error, 8).square().mean() / error.square().mean())
+    return {
+        "psnr_mean": float(np.mean(values)),
+        "psnr_median": float(np.median(values)),
+        "grid_share": float(torch.stack(grid).mean()),
+    }
+
+
+@torch.no_grad()
+def set_statistics(model: CompactAutoencoder, pictures: Pictures) -> None:
+    """Channel mean and deviation of z over 512 training crops."""
+    where = next(model.parameters()).device
+    picture = batch_of(pictures, 128, 512, seed=2, step=0).to(where)
+    z = torch.cat([model.encoder(part) for part in picture.split(32)]).float()
+    model.set_statistics(z.mean((0, 2, 3)).tolist(), z.std((0, 2, 3)).tolist())
+
+
+def train(config: dict, data: Path, out: Path, minutes: float) -> None:
+    """Trains for `minutes` of wall clock in all, resuming from `out`/autoencoder.pt."""
+    where = device()
+    torch.manual_seed(config["seed"])
+    shape = AutoencoderConfig(**config["shape"])
+    model = CompactAutoencoder(shape).to(where, memory_format=torch.channels_last)
+    pictures = Pictures(data)
+    optimisers = Optimisers(*groups(model), config["lr"], config["weight_decay"])
+    average = Average(model)
+    clock = Clock(minutes)
+    step = 0
+    state_path = out / "autoencoder.pt"
+    if state_path.exists():
+        state = torch.load(state_path, map_location=where)
+        model.load_state_dict(state["model"])
+        optimisers.load_state_dict(state["optimisers"])
+        average.values = state["average"]
+        step, clock.spent = state["step"], state["spent"]
+    print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters", flush=True)
+
+    def checkpoint() -> None:
+        state = {
+            "model": model.state_dict(),
+            "optimisers": optimisers.state_dict(),
+            "average": average.values,
+            "step": step,
+            "spent": clock.elapsed(),
+        }
+        save(state, state_path)
+
+    make = lambda index: batch_of(pictures, 128, config["batch"], config["seed"], index)
+    losses, last = [], time.monotonic()
+    for picture in prefetch(make, step):
+        progress = clock.progress()
+        if progress >= 1:
+            break
+        picture = picture.to(where)
+        with precision(where):
+            z = model.encoder(picture)
+            # Noise in units of each channel's spread: a latent need not be exact to be right.
+            spread = z.detach().float().std((0, 2, 3), keepdim=True)
+            strength = config["noise"] * torch.rand(z.size(0), 1, 1, 1, device=where)
+            output = model.decoder(z + torch.randn_like(z) * spread * strength)
+        loss = reconstruction_loss(output.float(), picture)
+        (loss + 1e-4 * z.float().square().mean()).backward()
+        optimisers.step(schedule(step, progress, decay_from=config["decay_from"]))
+        average.update(model, step)
+        losses.append(loss.item())
+        step += 1
+        if step % 100 == 0:
+            rate = 100 * config["batch"] / (time.monotonic() - last)
+            last = time.monotonic()
+            print(f"step {step} {progress:.3f} loss {np.mean(losses):.4f} {rate:.1f}/s", flush=True)
+            losses.clear()
+        if step % 1000 == 0:
+            checkpoint()
+    checkpoint()
+    average.copy_to(model)
+    model.eval()
+    set_statistics(model, pictures)
+    figures = evaluate(model, pictures)
+    print(figures, flush=True)
+    save({"model": model.state_dict()}, out / "autoencoder_final.pt")
+    statistics = (model.latents_mean.tolist(), model.latents_std.tolist())
+    (out / "autoencoder_final.json").write_text(json.dumps(shape.to_json(*statistics)))
