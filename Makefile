@@ -1,0 +1,38 @@
+# Two commands for a newcomer: `make demo` edits a photograph, `make test` runs every test.
+# Both install the system libraries that are missing (Debian, Ubuntu) and need nothing but Swift 6.2 or newer.
+
+PACKAGES := pkg-config libopenblas-dev libpng-dev libjpeg-dev libtiff-dev liblcms2-dev
+LIBRARIES := openblas libpng libjpeg libtiff-4 lcms2
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+SWIFT_BUILD := swift build -c release
+SPARSEDIT = $(shell $(SWIFT_BUILD) --show-bin-path)/sparsedit
+
+.PHONY: setup build demo test format lint clean
+
+setup:
+	@command -v swift >/dev/null || { echo "Swift 6.2 or newer is needed: https://swift.org/install"; exit 1; }
+	@pkg-config --exists $(LIBRARIES) 2>/dev/null || { \
+	  echo "Installing $(PACKAGES)"; \
+	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends $(PACKAGES); }
+
+build: setup
+	$(SWIFT_BUILD) --product sparsedit
+
+demo: build
+	@mkdir -p demo
+	$(SPARSEDIT) inpaint --image samples/street.jpg --mask masks/street.png \
+	  --prompt "mossy cobblestones, green moss between grey stones" --seed 7 --output demo/street.png
+	@echo "Before: samples/street.jpg   Mask: masks/street.png   After: demo/street.png"
+
+test: setup
+	swift test -c release -Xswiftc -enable-testing
+
+format:
+	swift format -i -r -p Sources Tests Package.swift
+
+lint:
+	swift format lint --strict -r -p Sources Tests Package.swift
+
+clean:
+	swift package clean
+	rm -rf demo
