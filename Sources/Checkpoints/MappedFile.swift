@@ -1,0 +1,53 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A file's bytes, mapped read-only for as long as anything refers to them.
+///
+/// Never written after `init`, hence safe to share between threads. A file that is cut short by another program
+/// while it is mapped kills the process (SIGBUS); nothing here guards against that.
+@safe final class MappedFile: @unchecked Sendable {
+  let path: String
+  let bytes: UnsafeRawBufferPointer
+
+  /// Throws `CheckpointError` for a file that is missing, empty, not regular, or that cannot be mapped.
+  init(path: String) throws {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Self.failure(path, "cannot be opened", errno) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else {
+      throw Self.failure(path, "cannot be measured", errno)
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw CheckpointError(
+        .unsupported, path: path, problem: "expected a regular file, found something else",
+        advice: "name a file")
+    }
+    guard status.st_size > 0 else { throw CheckpointError.damaged(path, "the file is empty") }
+    let size = Int(status.st_size)
+    let address = unsafe mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0)
+    guard let address = unsafe address, unsafe address != MAP_FAILED else {
+      throw Self.failure(path, "cannot be mapped (\(size) bytes)", errno)
+    }
+    self.path = path
+    unsafe self.bytes = UnsafeRawBufferPointer(start: address, count: size)
+  }
+
+  deinit {
+    unsafe munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
+  }
+
+  private static func failure(_ path: String, _ what: String, _ code: Int32) -> CheckpointError {
+    let reason = unsafe String(cString: strerror(code))
+    if code == ENOENT || code == ENOTDIR {
+      return CheckpointError(
+        .missingFile, path: path, problem: "no such file", advice: "check the path")
+    }
+    return CheckpointError(
+      .unreadable, path: path, problem: "\(what): \(reason)",
+      advice: "check the permissions and that nothing else holds the file")
+  }
+}

@@ -1,0 +1,53 @@
+import Tensors
+
+/// Keeps account of what a network took from a checkpoint and of what did not fit.
+final class WeightLedger {
+  /// Past this many problems the checkpoint is simply another network's.
+  static let maximumProblems = 1000
+  /// Names of a kind that a message lists before it only counts.
+  private static let listed = 12
+
+  let checkpoint: Checkpoint
+  private var taken: Set<String> = []
+  private var missing: [String] = []
+  private var mismatched: [String] = []
+
+  init(checkpoint: Checkpoint) {
+    self.checkpoint = checkpoint
+  }
+
+  func take(_ name: String, shape: [Int]) throws -> StoredTensor {
+    taken.insert(name)
+    do {
+      if let stored = try checkpoint.stored(name) {
+        if stored.dtype == .int8 { taken.insert("\(name).scale") }
+        if stored.shape == shape { return stored }
+        mismatched.append("\(name) (expected \(shape), found \(stored.shape))")
+      } else {
+        missing.append("\(name) \(shape)")
+      }
+    } catch let error as CheckpointError {
+      mismatched.append("\(name) (\(error.problem))")
+    }
+    if missing.count + mismatched.count >= Self.maximumProblems { try finish(allowingUnused: true) }
+    return try ZeroPages.tensor(shape: shape, path: checkpoint.path)
+  }
+
+  func finish(allowingUnused: Bool) throws {
+    let unused = allowingUnused ? [] : checkpoint.names.filter { !taken.contains($0) }
+    let parts = [("missing", missing), ("unfit", mismatched), ("unused", unused)]
+      .filter { !$0.1.isEmpty }
+      .map { kind, names in "\(names.count) \(kind): \(Self.list(names))" }
+    if parts.isEmpty { return }
+    throw CheckpointError(
+      .invalidContent, path: checkpoint.path,
+      problem: "the tensors do not fit the network that the configuration describes: "
+        + parts.joined(separator: "; "),
+      advice: "use the config.json that came with this checkpoint")
+  }
+
+  private static func list(_ names: [String]) -> String {
+    let shown = names.prefix(listed).joined(separator: ", ")
+    return names.count > listed ? "\(shown), and \(names.count - listed) more" : shown
+  }
+}
