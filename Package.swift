@@ -62,6 +62,7 @@ let package = Package(
     // Rank 2: files and pixels.
     room("ImageCodecs", ["Images", "CImageCodecs"]),
     room("ImageProcessing", ["Images"]),
+    room("Grading", ["Images"]),
     room("Checkpoints", ["Tensors"]),
 
     // Rank 3 and 4: networks.
@@ -88,7 +89,7 @@ let package = Package(
     .executableTarget(
       name: "sparsedit",
       dependencies: [
-        "Images", "ImageCodecs", "ImageProcessing", "Tensors", "Checkpoints", "LatentEditing",
+        "Images", "ImageCodecs", "ImageProcessing", "Grading", "Tensors", "Checkpoints", "LatentEditing",
         "Pipelines", "SparseditKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -101,6 +102,7 @@ let package = Package(
     testRoom("Tokenizers", fixtures: true),
     testRoom("ImageCodecs", ["Images"], fixtures: true),
     testRoom("ImageProcessing", ["Images"]),
+    testRoom("Grading", ["Images"]),
     testRoom("Checkpoints", ["Tensors"]),
     testRoom("Layers", ["Tensors", "Checkpoints"]),
     testRoom("TextEncoders", ["Tensors", "Checkpoints"], fixtures: true),
