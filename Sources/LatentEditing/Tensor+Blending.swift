@@ -1,0 +1,51 @@
+import Images
+import Tensors
+
+extension Tensor {
+  /// Puts the source back into every cell that may not change at this noise level.
+  mutating func restore(_ source: Tensor, where changeMap: Mask, isBelow sigma: Float) {
+    let plane = changeMap.values.count
+    unsafe withUnsafeMutableBuffer { target in
+      unsafe source.withUnsafeBuffer { original in
+        for cell in 0..<plane where !changeMap.mayChange(cell, at: sigma) {
+          for index in stride(from: cell, to: target.count, by: plane) {
+            unsafe target[index] = original[index]
+          }
+        }
+      }
+    }
+  }
+
+  /// Divides every channel by one plane of weights; cells of weight 0 take the fallback's value, or stay 0.
+  mutating func divide(by weight: Tensor, orElse fallback: Tensor?) {
+    let plane = weight.count
+    let weights = weight.values
+    unsafe withUnsafeMutableBuffer { target in
+      for start in stride(from: 0, to: target.count, by: plane) {
+        for cell in 0..<plane where weights[cell] > 0 {
+          unsafe target[start + cell] /= weights[cell]
+        }
+      }
+    }
+    guard let fallback else { return }
+    unsafe withUnsafeMutableBuffer { target in
+      unsafe fallback.withUnsafeBuffer { original in
+        for cell in 0..<plane where !(weights[cell] > 0) {
+          for index in stride(from: cell, to: target.count, by: plane) {
+            unsafe target[index] = original[index]
+          }
+        }
+      }
+    }
+  }
+
+  /// Whether no element is infinite or not a number.
+  var isFinite: Bool {
+    unsafe withUnsafeBuffer { values in
+      var sum: Float = 0
+      // x * 0 is 0 for a finite x and NaN otherwise.
+      for index in values.indices { unsafe sum += values[index] * 0 }
+      return sum == 0
+    }
+  }
+}

@@ -1,0 +1,21 @@
+/// The sampling methods, named as diffusers names its classes.
+package enum SamplingMethod: String, Sendable, Codable, CaseIterable {
+  case flowMatchEuler = "FlowMatchEulerDiscreteScheduler"
+  case flowMatchLCM = "FlowMatchLCMScheduler"
+  case uniPC = "UniPCMultistepScheduler"
+
+  /// The short name a command line uses.
+  package var shortName: String {
+    switch self {
+    case .flowMatchEuler: "euler"
+    case .flowMatchLCM: "lcm"
+    case .uniPC: "unipc"
+    }
+  }
+
+  /// The method of a short name (`euler`, `lcm`, `unipc`), or nil.
+  package init?(shortName: String) {
+    guard let method = Self.allCases.first(where: { $0.shortName == shortName }) else { return nil }
+    self = method
+  }
+}
