@@ -64,14 +64,17 @@ package struct Tensor: Sendable {
   package mutating func withUnsafeMutableBuffer<R>(
     _ body: (UnsafeMutableBufferPointer<Float>) throws -> R
   ) rethrows -> R {
-    if !isKnownUniquelyReferenced(&storage) {
-      let copy = FloatStorage(capacity: count)
-      unsafe copy.base.update(from: storage.base + offset, count: count)
-      storage = copy
-      offset = 0
-    }
+    makeUnique()
     let result = try unsafe body(UnsafeMutableBufferPointer(start: storage.base + offset, count: count))
     withExtendedLifetime(storage) {}
     return result
+  }
+
+  mutating func makeUnique() {
+    guard !isKnownUniquelyReferenced(&storage) else { return }
+    let copy = FloatStorage(capacity: count)
+    unsafe copy.base.update(from: storage.base + offset, count: count)
+    storage = copy
+    offset = 0
   }
 }

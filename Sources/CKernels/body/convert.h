@@ -1,0 +1,117 @@
+// Widening and narrowing of stored elements.
+
+INLINE float widen_bf16(uint16_t bits) {
+  return __builtin_bit_cast(float, (uint32_t)bits << 16);
+}
+
+// Exact for every value, subnormals included: the exponent is shifted by a multiplication.
+INLINE vf widen_f16v(const uint16_t *p) {
+  typedef uint16_t half16_u __attribute__((ext_vector_type(16), aligned(2), may_alias));
+  vi bits = __builtin_convertvector(*(const half16_u *)p, vi);
+  vi sign = (bits & 0x8000) << 16;
+  vi rest = (bits & 0x7fff) << 13;
+  vf value = __builtin_bit_cast(vf, rest) * 0x1p112f;
+  vi special = __builtin_bit_cast(vi, rest) | 0x7f800000;
+  vi magnitude = rest >= 0x0f800000 ? special : __builtin_bit_cast(vi, value);
+  return __builtin_bit_cast(vf, magnitude | sign);
+}
+
+INLINE vf widen_bf16v(const uint16_t *p) {
+  typedef uint16_t half16_u __attribute__((ext_vector_type(16), aligned(2), may_alias));
+  vi bits = __builtin_convertvector(*(const half16_u *)p, vi);
+  return __builtin_bit_cast(vf, bits << 16);
+}
+
+INLINE vf widen_int8v(const int8_t *p) {
+  typedef int8_t byte16_u __attribute__((ext_vector_type(16), aligned(1), may_alias));
+  return __builtin_convertvector(*(const byte16_u *)p, vf);
+}
+
+// E4M3 without infinities: bias 7, only 0x7f and 0xff are not numbers.
+INLINE vf widen_e4m3v(const uint8_t *p) {
+  typedef uint8_t byte16_u __attribute__((ext_vector_type(16), aligned(1), may_alias));
+  vi bits = __builtin_convertvector(*(const byte16_u *)p, vi);
+  vi sign = (bits & 0x80) << 24;
+  vi rest = (bits & 0x7f) << 20;
+  vf value = __builtin_bit_cast(vf, rest) * 0x1p120f;
+  vi magnitude = (bits & 0x7f) == 0x7f ? (vi)(0x7fc00000) : __builtin_bit_cast(vi, value);
+  return __builtin_bit_cast(vf, magnitude | sign);
+}
+
+INLINE int64_t element_size(ck_dtype dtype) {
+  switch (dtype) {
+    case CK_FLOAT32: return 4;
+    case CK_FLOAT16:
+    case CK_BFLOAT16: return 2;
+    case CK_INT8:
+    case CK_FLOAT8_E4M3: return 1;
+  }
+  return 4;
+}
+
+// 16 elements from element `index` on.
+INLINE vf widen_at(ck_dtype dtype, const void *source, int64_t index) {
+  switch (dtype) {
+    case CK_FLOAT32: {
+      typedef float float16_b __attribute__((ext_vector_type(16), aligned(1), may_alias));
+      return *(const float16_b *)((const uint8_t *)source + 4 * index);
+    }
+    case CK_FLOAT16: return widen_f16v((const uint16_t *)((const uint8_t *)source + 2 * index));
+    case CK_BFLOAT16: return widen_bf16v((const uint16_t *)((const uint8_t *)source + 2 * index));
+    case CK_INT8: return widen_int8v((const int8_t *)source + index);
+    case CK_FLOAT8_E4M3: return widen_e4m3v((const uint8_t *)source + index);
+  }
+  return splat(0);
+}
+
+INLINE void widen_run(ck_dtype dtype, const void *source, int64_t count, float scale, float *out) {
+  int64_t i = 0;
+  for (; i + 16 <= count; i += 16) store(out + i, widen_at(dtype, source, i) * scale);
+  if (i < count) {
+    // The tail goes through a copy, so that nothing beyond the source is read.
+    uint8_t rest[64] = {0};
+    int64_t size = element_size(dtype);
+    memcpy(rest, (const uint8_t *)source + i * size, (size_t)((count - i) * size));
+    store_part(out + i, widen_at(dtype, rest, 0) * scale, count - i);
+  }
+}
+
+static void BODY(widen)(ck_dtype dtype, const void *source, int64_t count, float scale, float *out) {
+  float factor = dtype == CK_INT8 ? scale : 1.0f;
+  switch (dtype) {
+    case CK_FLOAT32: memcpy(out, source, (size_t)count * 4); return;
+    case CK_FLOAT16: widen_run(CK_FLOAT16, source, count, factor, out); return;
+    case CK_BFLOAT16: widen_run(CK_BFLOAT16, source, count, factor, out); return;
+    case CK_INT8: widen_run(CK_INT8, source, count, factor, out); return;
+    case CK_FLOAT8_E4M3: widen_run(CK_FLOAT8_E4M3, source, count, factor, out); return;
+  }
+}
+
+INLINE uint16_t narrow_bf16(float x) {
+  uint32_t bits = __builtin_bit_cast(uint32_t, x);
+  if ((bits & 0x7fffffff) > 0x7f800000) return (uint16_t)(bits >> 16 | 0x40);
+  return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
+
+// Round to nearest even by adding a number whose last place is the target's last place.
+INLINE uint16_t narrow_f16(float x) {
+  uint32_t bits = __builtin_bit_cast(uint32_t, x);
+  uint32_t sign = bits >> 16 & 0x8000;
+  uint32_t magnitude = bits & 0x7fffffff;
+  if (magnitude > 0x7f800000) return (uint16_t)(sign | 0x7e00);
+  if (magnitude >= 0x477ff000) return (uint16_t)(sign | 0x7c00);
+  if (magnitude < 0x38800000) {
+    float shifted = __builtin_bit_cast(float, magnitude) + 0.5f;
+    return (uint16_t)(sign | (__builtin_bit_cast(uint32_t, shifted) - 0x3f000000));
+  }
+  uint32_t rounded = magnitude + 0xfff + (magnitude >> 13 & 1);
+  return (uint16_t)(sign | ((rounded - 0x38000000) >> 13));
+}
+
+static void BODY(narrow)(ck_dtype dtype, const float *source, int64_t count, uint16_t *out) {
+  if (dtype == CK_BFLOAT16) {
+    for (int64_t i = 0; i < count; i++) out[i] = narrow_bf16(source[i]);
+  } else {
+    for (int64_t i = 0; i < count; i++) out[i] = narrow_f16(source[i]);
+  }
+}

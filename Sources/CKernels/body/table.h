@@ -1,0 +1,21 @@
+// The functions of this instruction set.
+const ck_kernels_table BODY(table) = {
+    .name = BODY_NAME,
+    .product = BODY(product),
+    .pack_weights = BODY(pack_weights),
+    .attention = BODY(attention),
+    .widen = BODY(widen),
+    .narrow = BODY(narrow),
+    .layer_norm = BODY(layer_norm),
+    .rms_norm = BODY(rms_norm),
+    .softmax = BODY(softmax),
+    .activate = BODY(activate),
+    .silu_gate = BODY(silu_gate),
+    .add_gated = BODY(add_gated),
+    .combine = BODY(combine),
+    .multiply = BODY(multiply),
+    .rotate_pairs = BODY(rotate_pairs),
+    .rotate_halves = BODY(rotate_halves),
+    .column_sums = BODY(column_sums),
+    .affine = BODY(affine),
+};

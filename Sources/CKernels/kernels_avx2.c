@@ -1,0 +1,28 @@
+// The kernels for processors with AVX2 and fused multiply-add.
+#include <string.h>
+
+#include "CKernels.h"
+
+#if defined(__x86_64__)
+
+#define BODY(name) ck_avx2_##name
+#define BODY_NAME "avx2"
+#define GEMM_LANES 8
+#define GEMM_ROWS 6
+#define ATTENTION_ROWS 4
+
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+
+#include "body/vectors.h"
+
+#include "body/convert.h"
+#include "body/product.h"
+
+#include "body/attention.h"
+#include "body/elementwise.h"
+
+#pragma clang attribute pop
+
+#include "body/table.h"
+
+#endif

@@ -1,0 +1,21 @@
+// The kernels for any processor: four lanes, which every 64-bit processor has.
+#include <string.h>
+
+#include "CKernels.h"
+
+#define BODY(name) ck_portable_##name
+#define BODY_NAME "portable"
+#define GEMM_LANES 4
+#define GEMM_ROWS 4
+#define ATTENTION_ROWS 4
+
+#include "body/vectors.h"
+
+#include "body/convert.h"
+#include "body/product.h"
+
+#include "body/attention.h"
+#include "body/elementwise.h"
+
+#include "body/table.h"
+
