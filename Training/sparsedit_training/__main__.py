@@ -21,6 +21,8 @@ def main() -> None:
     sub.add_argument("source", type=Path, help="folder with captions.jsonl and pictures/")
     sub = verb("autoencoder", "train the autoencoder, or go on with it")
     sub.add_argument("--minutes", type=float, required=True, help="wall clock in all")
+    sub = verb("text", "train the tokenizer and distil the text encoder")
+    sub.add_argument("--minutes", type=float, required=True, help="wall clock of the distillation")
 
     options = parser.parse_args()
     config = tomllib.loads(options.config.read_text())
@@ -34,6 +36,10 @@ def main() -> None:
         from .train_autoencoder import train
 
         train(config["autoencoder"], data, options.work, options.minutes)
+    elif options.verb == "text":
+        from .train_text import train
+
+        train(config["text"], data, options.work, options.minutes)
 
 
 if __name__ == "__main__":

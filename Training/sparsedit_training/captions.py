@@ -1,0 +1,184 @@
+"""Rewording of captions, so that a prompt need not sound like the data."""
+
+import re
+
+import numpy as np
+
+SYNONYMS: dict[str, list[str]] = {
+    "grey": ["gray"],
+    "greyish": ["grayish"],
+    "rock": ["stone", "bedrock"],
+    "rocky": ["stony", "craggy"],
+    "rocks": ["stones", "boulders"],
+    "stone": ["rock", "masonry"],
+    "stones": ["rocks", "pebbles"],
+    "cobblestones": ["cobbles", "cobblestone paving", "cobbled street"],
+    "cobbles": ["cobblestones"],
+    "pebbles": ["small stones", "shingle"],
+    "gravel": ["small stones", "crushed stone"],
+    "brick": ["bricks", "brickwork"],
+    "bricks": ["brick", "brickwork"],
+    "wooden": ["wood", "timber"],
+    "wood": ["wooden", "timber"],
+    "planks": ["boards", "wooden boards"],
+    "boards": ["planks"],
+    "metal": ["metallic", "iron", "steel"],
+    "steel": ["metal"],
+    "rusty": ["rusted", "corroded"],
+    "rusted": ["rusty", "corroded"],
+    "rust": ["corrosion"],
+    "dirt": ["soil", "earth"],
+    "earth": ["soil", "dirt"],
+    "soil": ["earth", "dirt"],
+    "mud": ["wet earth"],
+    "ground": ["floor", "terrain"],
+    "grass": ["lawn", "turf"],
+    "lawn": ["grass"],
+    "meadow": ["grassland", "grassy field"],
+    "moss": ["green moss"],
+    "mossy": ["moss-covered", "moss covered", "overgrown with moss"],
+    "sand": ["sandy ground"],
+    "sandy": ["sand covered"],
+    "snow": ["white snow"],
+    "snowy": ["snow-covered", "snow covered"],
+    "ice": ["frozen water"],
+    "icy": ["frozen"],
+    "sea": ["ocean", "water"],
+    "ocean": ["sea"],
+    "lake": ["water"],
+    "river": ["stream"],
+    "forest": ["woods", "woodland"],
+    "trees": ["forest"],
+    "leaves": ["foliage"],
+    "mountain": ["mountains", "peak"],
+    "mountains": ["mountain range", "peaks"],
+    "hills": ["hillside"],
+    "cliff": ["rock face", "crag"],
+    "desert": ["arid land"],
+    "dunes": ["sand dunes"],
+    "clouds": ["cloud"],
+    "cloudy": ["overcast", "with clouds"],
+    "overcast": ["cloudy"],
+    "sky": ["heavens"],
+    "sunset": ["dusk", "evening sky"],
+    "dusk": ["sunset", "evening"],
+    "night": ["nighttime"],
+    "foggy": ["misty"],
+    "misty": ["foggy", "hazy"],
+    "hazy": ["misty"],
+    "asphalt": ["tarmac", "road surface"],
+    "concrete": ["cement"],
+    "cement": ["concrete"],
+    "plaster": ["stucco", "rendered wall"],
+    "stucco": ["plaster"],
+    "tiles": ["tiling", "tiled surface"],
+    "tile": ["tiles"],
+    "paving": ["pavement"],
+    "floor": ["flooring"],
+    "roof": ["rooftop"],
+    "shingles": ["roof tiles"],
+    "bark": ["tree bark"],
+    "building": ["house"],
+    "crate": ["box"],
+    "panel": ["plate"],
+    "panels": ["plates"],
+    "dark": ["deep", "darkish"],
+    "pale": ["light", "faded"],
+    "light": ["pale", "bright"],
+    "bright": ["vivid", "vibrant"],
+    "beige": ["cream", "light tan"],
+    "tan": ["light brown"],
+    "brown": ["brownish"],
+    "reddish": ["red"],
+    "purple": ["violet"],
+    "violet": ["purple"],
+    "teal": ["blue green"],
+    "turquoise": ["blue green", "cyan"],
+    "golden": ["gold", "yellow"],
+    "rough": ["coarse", "rugged"],
+    "smooth": ["polished", "even"],
+    "worn": ["weathered", "old"],
+    "weathered": ["worn", "aged"],
+    "old": ["ancient", "aged"],
+    "dirty": ["grimy", "stained"],
+    "cracked": ["with cracks", "fissured"],
+    "cracks": ["fissures"],
+    "dry": ["arid", "parched"],
+    "small": ["little", "tiny"],
+    "large": ["big"],
+    "painted": ["paint covered"],
+    "top-down": ["from above", "seen from above", "overhead view"],
+    "water": ["water surface"],
+    "lava": ["molten rock", "magma"],
+    "stars": ["starry"],
+    "field": ["meadow"],
+    "aerial": ["satellite", "bird's-eye"],
+}
+
+PREFIXES = [
+    "a photo of", "photo of", "a photograph of", "a picture of", "an image of", "picture of",
+    "a realistic photo of", "a detailed photo of", "image of",
+]  # fmt: skip
+TEXTURE_PREFIXES = ["texture of", "a texture of", "seamless texture of", "a surface of"]
+SUFFIXES = [
+    "high quality", "detailed", "realistic", "photograph", "sharp", "highly detailed",
+    "natural light", "high resolution",
+]  # fmt: skip
+CLOSE = ["close-up", "close up", "closeup", "seen up close", "macro"]
+WIDE = ["wide view", "wide", "wide shot", "from a distance"]
+
+WORD = re.compile(r"[a-z][a-z'-]*")
+FILLERS = {"with", "and", "a", "an", "the", "of", "in", "on", "at", "very", "some"}
+
+
+def replace_words(text: str, share: float, rng: np.random.Generator) -> str:
+    """Each word that has synonyms is exchanged with probability `share`."""
+
+    def exchange(match: re.Match) -> str:
+        others = SYNONYMS.get(match[0])
+        if others is None or rng.random() >= share:
+            return match[0]
+        return others[rng.integers(len(others))]
+
+    return WORD.sub(exchange, text)
+
+
+def keywords(text: str, rng: np.random.Generator) -> str:
+    """Two to five content words in their order, as people type them."""
+    words = [word for word in WORD.findall(text) if word not in FILLERS]
+    count = min(len(words), int(rng.integers(2, 6)))
+    kept = sorted(rng.choice(len(words), count, replace=False)) if words else []
+    return " ".join(words[i] for i in kept)
+
+
+def reword(
+    caption: str, texture: bool, shown: float | None, rng: np.random.Generator
+) -> str:
+    """One of the many ways to ask for the picture.
+
+    shown: the share of the picture's short side that the crop covers, if scale may be told.
+    """
+    text = caption.lower()
+    clauses = [clause.strip() for clause in text.split(",") if clause.strip()]
+    way = rng.random()
+    if way < 0.12:
+        text = keywords(text, rng)
+    elif way < 0.30:
+        text = clauses[0]
+    elif way < 0.45:
+        rng.shuffle(clauses)
+        text = ", ".join(clauses)
+    if rng.random() < 0.5:
+        text = replace_words(text, 0.3, rng)
+    if rng.random() < 0.25:
+        prefixes = TEXTURE_PREFIXES + PREFIXES if texture else PREFIXES
+        text = f"{prefixes[rng.integers(len(prefixes))]} {text}"
+    if shown is not None:
+        words = CLOSE if shown < 0.45 else WIDE if shown > 0.9 else None
+        if words is not None and rng.random() < (0.5 if shown < 0.45 else 0.15):
+            word = words[rng.integers(len(words))]
+            text = f"{text}, {word}" if rng.random() < 0.6 else f"{word} of {text}"
+    if rng.random() < 0.1:
+        chosen = rng.choice(len(SUFFIXES), rng.integers(1, 4), replace=False)
+        text = ", ".join([text, *(SUFFIXES[i] for i in chosen)])
+    return text
