@@ -23,6 +23,18 @@ def main() -> None:
     sub.add_argument("--minutes", type=float, required=True, help="wall clock in all")
     sub = verb("text", "train the tokenizer and distil the text encoder")
     sub.add_argument("--minutes", type=float, required=True, help="wall clock of the distillation")
+    sub = verb("latents", "encode augmented crops for the transformer")
+    sub = verb("transformer", "train the transformer, or go on with it")
+    sub.add_argument("--minutes", type=float, required=True, help="wall clock in all")
+    sub = verb("export", "write the bundled model from the checkpoints")
+    sub.add_argument("target", type=Path)
+    sub = verb("sample", "draw a contact sheet from an exported model")
+    sub.add_argument("model", type=Path)
+    sub.add_argument("target", type=Path, help="PNG to write")
+    sub.add_argument("--size", type=int, default=256)
+    sub.add_argument("--steps", type=int, default=30)
+    sub.add_argument("--guidance", type=float, default=7.0)
+    sub.add_argument("--count", type=int, default=32, help="how many of the fixed prompts")
 
     options = parser.parse_args()
     config = tomllib.loads(options.config.read_text())
@@ -40,6 +52,30 @@ def main() -> None:
         from .train_text import train
 
         train(config["text"], data, options.work, options.minutes)
+    elif options.verb == "latents":
+        from .latents import cache_latents
+
+        for size, versions in config["latents"]["versions"].items():
+            cache_latents(options.work, int(size), versions, config["latents"]["seed"])
+    elif options.verb == "transformer":
+        from .train_transformer import train
+
+        train(config["transformer"], config["text"], options.work, options.minutes)
+    elif options.verb == "export":
+        from .export import export
+
+        export(config, options.work, options.target)
+    elif options.verb == "sample":
+        from .sample import sheet
+
+        sheet(
+            options.model,
+            options.target,
+            options.size,
+            options.steps,
+            options.guidance,
+            options.count,
+        )
 
 
 if __name__ == "__main__":

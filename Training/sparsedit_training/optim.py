@@ -53,19 +53,31 @@ class Muon(torch.optim.Optimizer):
 
 
 class Optimisers:
-    """Muon on hidden matrices and AdamW on the rest, driven by one schedule."""
+    """Muon on hidden matrices and AdamW on the rest, driven by one schedule.
 
-    def __init__(self, hidden: list[nn.Parameter], rest: list[nn.Parameter], lr: float, decay: float):
-        self.lr = lr
+    `slow` parameters, trained before, move at a tenth of the rate.
+    """
+
+    def __init__(
+        self,
+        hidden: list[nn.Parameter],
+        rest: list[nn.Parameter],
+        lr: float,
+        decay: float,
+        slow: list[nn.Parameter] | None = None,
+    ):
+        groups = [{"params": rest, "peak": lr}]
+        if slow:
+            groups.append({"params": slow, "peak": 0.1 * lr})
         self.parts = [
-            Muon(hidden, lr, weight_decay=decay),
-            torch.optim.AdamW(rest, lr, betas=(0.9, 0.98), weight_decay=0.0, fused=True),
+            Muon([{"params": hidden, "peak": lr}], lr, weight_decay=decay),
+            torch.optim.AdamW(groups, lr, betas=(0.9, 0.98), weight_decay=0.0, fused=True),
         ]
 
     def step(self, factor: float) -> None:
         for part in self.parts:
             for group in part.param_groups:
-                group["lr"] = self.lr * factor
+                group["lr"] = group["peak"] * factor
             part.step()
             part.zero_grad(set_to_none=True)
 

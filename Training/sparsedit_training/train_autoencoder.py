@@ -142,7 +142,7 @@ def train(config: dict, data: Path, out: Path, minutes: float) -> None:
             last = time.monotonic()
             print(f"step {step} {progress:.3f} loss {np.mean(losses):.4f} {rate:.1f}/s", flush=True)
             losses.clear()
-        if step % 1000 == 0:
+        if step % 250 == 0:
             checkpoint()
     checkpoint()
     average.copy_to(model)

@@ -129,6 +129,8 @@ def embed_with_teacher(texts: list[str], folder: Path, where: torch.device) -> T
             states = model(tokens, attention_mask=valid.long()).last_hidden_state.float()
         mean = (states * valid[..., None]).sum(1) / valid.sum(1, keepdim=True)
         out[part] = F.normalize(mean, dim=-1).cpu()
+        if start % 12800 == 0:
+            print(f"teacher: {start} of {len(order)}", flush=True)
     return out
 
 

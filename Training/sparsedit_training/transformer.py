@@ -44,6 +44,43 @@ class TransformerConfig:
         }
 
 
+# The elementwise chains below cost more than the matrix products on a CPU unless they are fused.
+fused = torch.compile(dynamic=True)
+
+
+@fused
+def gated(a: Tensor, b: Tensor) -> Tensor:
+    return F.silu(a) * b
+
+
+@fused
+def modulated(x: Tensor, shift: Tensor, scale: Tensor, dtype: torch.dtype) -> Tensor:
+    return (F.layer_norm(x, x.shape[-1:], eps=1e-6) * (1 + scale) + shift).to(dtype)
+
+
+@fused
+def added(x: Tensor, gate: Tensor, y: Tensor) -> Tensor:
+    return x + gate * y
+
+
+@fused
+def normed_rotated(x: Tensor, weight: Tensor, cos: Tensor, sin: Tensor, heads: int) -> Tensor:
+    """RMSNorm over the full width, then adjacent pairs of each head (B, N, heads, d) turned."""
+    y = x.float()
+    y = y * torch.rsqrt(y.square().mean(-1, keepdim=True) + 1e-5) * weight
+    a, b = y.unflatten(-1, (heads, -1, 2)).unbind(-1)
+    cos, sin = cos[:, None], sin[:, None]
+    return torch.stack((a * cos - b * sin, a * sin + b * cos), -1).flatten(-2).to(x.dtype)
+
+
+@fused
+def masked_softmax(scores: Tensor, mask: Tensor | None, scale: float) -> Tensor:
+    scaled = scores.float() * scale
+    if mask is not None:
+        scaled = scaled.masked_fill(~mask, -1e9)
+    return scaled.softmax(-1).to(scores.dtype)
+
+
 class FeedForward(nn.Module):
     """SwiGLU whose hidden size is two thirds of what is asked, rounded up to 256."""
 
@@ -55,7 +92,7 @@ class FeedForward(nn.Module):
         self.w3 = nn.Linear(width, hidden, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.w2(F.silu(self.w1(x)) * self.w3(x))
+        return self.w2(gated(self.w1(x), self.w3(x)))
 
 
 class Gate(nn.Module):
@@ -120,13 +157,6 @@ def rope_tables(height: int, width: int, text: int, axes: list[int], device: tor
     return angle.cos(), angle.sin()
 
 
-def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    """Turns adjacent pairs of x (B, N, heads, head_dim)."""
-    a, b = x.unflatten(-1, (-1, 2)).unbind(-1)
-    cos, sin = cos[: x.size(1), None], sin[: x.size(1), None]
-    return torch.stack((a * cos - b * sin, a * sin + b * cos), -1).flatten(-2)
-
-
 class Attention(nn.Module):
     """Joint attention over [image, text]; `single` blocks hold one set of projections."""
 
@@ -140,17 +170,23 @@ class Attention(nn.Module):
             for name in ("q_rms_norm", "k_rms_norm"):
                 setattr(self, name + suffix, nn.RMSNorm(width, 1e-5))
 
-    def project(self, x: Tensor, suffix: str) -> tuple[Tensor, Tensor, Tensor]:
-        q = getattr(self, "q_rms_norm" + suffix)(getattr(self, "to_q" + suffix)(x))
-        k = getattr(self, "k_rms_norm" + suffix)(getattr(self, "to_k" + suffix)(x))
-        return q, k, getattr(self, "to_v" + suffix)(x)
+    def project(self, x: Tensor, suffix: str, cos: Tensor, sin: Tensor) -> list[Tensor]:
+        """Queries, keys and values (B, N, heads, head_dim) with the rotation done."""
+        out = []
+        for name in ("q", "k"):
+            weight = getattr(self, f"{name}_rms_norm{suffix}").weight
+            projected = getattr(self, f"to_{name}{suffix}")(x)
+            out.append(normed_rotated(projected, weight, cos, sin, self.heads))
+        value = getattr(self, "to_v" + suffix)(x)
+        return [*out, value.unflatten(-1, (self.heads, -1))]
 
-    def attend(self, q: Tensor, k: Tensor, v: Tensor, rope, mask: Tensor | None) -> Tensor:
-        q, k, v = (x.unflatten(-1, (self.heads, -1)) for x in (q, k, v))
-        q, k = rotate(q, *rope).to(v.dtype), rotate(k, *rope).to(v.dtype)
-        x = F.scaled_dot_product_attention(
-            q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), attn_mask=mask
-        )
+    def attend(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None) -> Tensor:
+        q, k, v = (x.transpose(1, 2) for x in (q, k, v))
+        if q.is_cuda:
+            x = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+        else:
+            # The fused kernel's backward pass is five times slower than this on a CPU.
+            x = masked_softmax(q @ k.mT, mask, q.size(-1) ** -0.5) @ v
         return x.transpose(1, 2).flatten(2)
 
 
@@ -167,10 +203,6 @@ class Modulation(nn.Sequential):
         return super().forward(temb)[:, None].chunk(self.chunks, dim=-1)
 
 
-def modulated(x: Tensor, shift: Tensor, scale: Tensor) -> Tensor:
-    return F.layer_norm(x, x.shape[-1:], eps=1e-6) * (1 + scale) + shift
-
-
 class SingleBlock(nn.Module):
     def __init__(self, config: TransformerConfig):
         super().__init__()
@@ -181,11 +213,12 @@ class SingleBlock(nn.Module):
     def forward(self, x: Tensor, llama: Tensor, temb: Tensor, rope, mask) -> Tensor:
         """x: image and persistent text. The block's own text serves as keys and values only."""
         shift_a, scale_a, gate_a, shift_f, scale_f, gate_f = self.adaLN_modulation(temb)
-        both = modulated(torch.cat((x, llama), 1), shift_a, scale_a)
-        q, k, v = self.attn1.project(both, "")
-        mixed = self.attn1.attend(q[:, : x.size(1)], k, v, rope, mask)
-        x = x + gate_a * self.attn1.to_out(mixed)
-        return x + gate_f * self.ff_i(modulated(x, shift_f, scale_f))
+        dtype = temb.dtype
+        both = modulated(torch.cat((x, llama), 1), shift_a, scale_a, dtype)
+        q, k, v = self.attn1.project(both, "", *rope)
+        mixed = self.attn1.attend(q[:, : x.size(1)], k, v, mask)
+        x = added(x, gate_a, self.attn1.to_out(mixed))
+        return added(x, gate_f, self.ff_i(modulated(x, shift_f, scale_f, dtype)))
 
 
 class DualBlock(nn.Module):
@@ -202,17 +235,19 @@ class DualBlock(nn.Module):
         chunks = self.adaLN_modulation(temb)
         shift_a, scale_a, gate_a, shift_f, scale_f, gate_f = chunks[:6]
         shift_t, scale_t, gate_t, shift_tf, scale_tf, gate_tf = chunks[6:]
-        attn = self.attn1
-        qi, ki, vi = attn.project(modulated(image, shift_a, scale_a), "")
-        both = modulated(torch.cat((text, llama), 1), shift_t, scale_t)
-        qt, kt, vt = attn.project(both, "_t")
+        attn, dtype, pixels = self.attn1, temb.dtype, image.size(1)
+        cos, cos_t = rope[0][:pixels], rope[0][pixels:]
+        sin, sin_t = rope[1][:pixels], rope[1][pixels:]
+        qi, ki, vi = attn.project(modulated(image, shift_a, scale_a, dtype), "", cos, sin)
+        both = modulated(torch.cat((text, llama), 1), shift_t, scale_t, dtype)
+        qt, kt, vt = attn.project(both, "_t", cos_t, sin_t)
         q = torch.cat((qi, qt[:, : text.size(1)]), 1)
         k, v = torch.cat((ki, kt), 1), torch.cat((vi, vt), 1)
-        mixed_i, mixed_t = attn.attend(q, k, v, rope, mask).split((image.size(1), text.size(1)), 1)
-        image = image + gate_a * attn.to_out(mixed_i)
-        text = text + gate_t * attn.to_out_t(mixed_t)
-        image = image + gate_f * self.ff_i(modulated(image, shift_f, scale_f))
-        return image, text + gate_tf * self.ff_t(modulated(text, shift_tf, scale_tf))
+        mixed_i, mixed_t = attn.attend(q, k, v, mask).split((pixels, text.size(1)), 1)
+        image = added(image, gate_a, attn.to_out(mixed_i))
+        text = added(text, gate_t, attn.to_out_t(mixed_t))
+        image = added(image, gate_f, self.ff_i(modulated(image, shift_f, scale_f, dtype)))
+        return image, added(text, gate_tf, self.ff_t(modulated(text, shift_tf, scale_tf, dtype)))
 
 
 class Embedding(nn.Module):
@@ -244,7 +279,7 @@ class FinalLayer(nn.Module):
         nn.init.zeros_(self.linear.bias)
 
     def forward(self, x: Tensor, temb: Tensor) -> Tensor:
-        return self.linear(modulated(x, *self.adaLN_modulation(temb)))
+        return self.linear(modulated(x, *self.adaLN_modulation(temb), temb.dtype))
 
 
 def scoped(**modules: nn.Module) -> nn.ModuleDict:

@@ -1,0 +1,201 @@
+"""Rectified flow training of the transformer on cached latents, with its text encoder."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+
+from .captions import reword
+from .data import prefetch
+from .latents import CachedCrop, load_latents
+from .optim import Average, Optimisers, schedule
+from .runtime import Clock, device, precision, save
+from .text_encoder import CompactTextEncoder, TextEncoderConfig
+from .train_text import encode, pad
+from .transformer import HiDreamTransformer, TransformerConfig
+
+
+class Painter(nn.Module):
+    """Text encoder and transformer as one: tokens in, minus the velocity out."""
+
+    def __init__(self, text: TextEncoderConfig, transformer: TransformerConfig):
+        super().__init__()
+        self.text_encoder = CompactTextEncoder(text)
+        self.transformer = HiDreamTransformer(transformer)
+
+    def forward(self, latent: Tensor, sigma: Tensor, tokens: Tensor, valid: Tensor | None) -> Tensor:
+        states = self.text_encoder(tokens, valid)
+        return self.transformer(
+            latent, 1000 * sigma, states.t5, states.llama, states.pooled, valid
+        )
+
+
+@dataclass
+class Batch:
+    latent: Tensor
+    tokens: Tensor
+    valid: Tensor
+    sigma: Tensor
+    noise: Tensor
+
+
+class Source:
+    """Batches as a function of seed and step, so that a resumed run sees what it would have."""
+
+    def __init__(self, config: dict, folder: Path, tokenizer: Tokenizer):
+        self.config = config
+        self.tokenizer = tokenizer
+        self.small = load_latents(folder, 128)
+        self.large = load_latents(folder, 256)
+
+    def draw(self, count: int, large: bool, rng: np.random.Generator) -> list:
+        """(latent, crop) pairs; half of the small ones are windows of large ones."""
+        drawn = []
+        for _ in range(count):
+            windowed = not large and rng.random() < self.config["windowed"]
+            latents, crops = self.large if large or windowed else self.small
+            index = rng.integers(len(crops))
+            latent, crop = latents[index], crops[index]
+            if windowed:
+                y, x = rng.integers(17, size=2)
+                latent = latent[:, y : y + 16, x : x + 16]
+                crop = CachedCrop(crop.caption, crop.texture, crop.shown / 2)
+            drawn.append((latent, crop))
+        return drawn
+
+    def pool(self, step: int, large: bool) -> list[Batch]:
+        """Eight batches sorted by text length among them, so that little of one is padding."""
+        config = self.config
+        rng = np.random.default_rng((config["seed"], step, int(large)))
+        count = config["batch_large" if large else "batch"]
+        drawn = self.draw(8 * count, large, rng)
+        rows = [
+            [0]
+            if rng.random() < config["condition_dropout"]
+            else encode(self.tokenizer, reword(crop.caption, crop.texture, crop.shown, rng))
+            for _, crop in drawn
+        ]
+        # The unconditional ones are spread over the batches: their padding is the price.
+        length = np.array([len(row) if len(row) > 1 else rng.integers(2, 16) for row in rows])
+        order = np.argsort(length, kind="stable").reshape(8, count)
+        generator = torch.Generator().manual_seed(int(rng.integers(1 << 62)))
+        batches = []
+        for chosen in order[rng.permutation(8)]:
+            latent = torch.from_numpy(np.stack([drawn[i][0] for i in chosen])).float()
+            tokens, valid = pad([rows[i] for i in chosen])
+            sigma = torch.randn(count, generator=generator) + config["sigma_mean"]
+            uniform = torch.rand(count, generator=generator)
+            # A few uniform times keep both ends of the path in practice.
+            plain = torch.rand(count, generator=generator) < 0.1
+            sigma = torch.where(plain, uniform, sigma.sigmoid())
+            noise = torch.randn(latent.shape, generator=generator)
+            batches.append(Batch(latent, tokens, valid, sigma, noise))
+        return batches
+
+
+def flow_loss(model: Painter, batch: Batch, where: torch.device) -> tuple[Tensor, Tensor]:
+    """Squared error against x0 - noise (the raw output is minus the velocity), and balance."""
+    latent, noise, sigma = (t.to(where) for t in (batch.latent, batch.noise, batch.sigma))
+    mixed = torch.lerp(latent, noise, sigma[:, None, None, None])
+    with precision(where):
+        output = model(mixed, sigma, batch.tokens.to(where), batch.valid.to(where))
+    loss = F.mse_loss(output.float(), latent - noise)
+    balance = [mixture.balance for mixture in model.transformer.mixtures]
+    return loss, torch.stack(balance).mean()
+
+
+def groups(model: Painter) -> tuple[list, list, list]:
+    """Hidden matrices for Muon; the transformer's rest, and the text encoder, for AdamW."""
+    hidden, rest = [], []
+    for name, p in model.transformer.named_parameters():
+        inner = p.ndim == 2 and "blocks" in name
+        inner = inner and "adaLN" not in name and "gate.weight" not in name
+        (hidden if inner else rest).append(p)
+    return hidden, rest, list(model.text_encoder.parameters())
+
+
+def train(config: dict, text: dict, folder: Path, minutes: float) -> None:
+    """Trains for `minutes` of wall clock in all, resuming from `folder`/transformer.pt.
+
+    Pictures of 256 px get a share of the steps that grows over the run. The averaged weights
+    are in transformer_average.pt every few minutes.
+    """
+    where = device()
+    torch.manual_seed(config["seed"])
+    shape = TransformerConfig(**config["shape"])
+    model = Painter(TextEncoderConfig(**text["shape"]), shape).to(where)
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    source = Source(config, folder, tokenizer)
+    hidden, rest, slow = groups(model)
+    optimisers = Optimisers(hidden, rest, config["lr"], config["weight_decay"], slow)
+    clock, pool_index, step = Clock(minutes), 0, 0
+    state_path = folder / "transformer.pt"
+    if state_path.exists():
+        state = torch.load(state_path, map_location=where)
+        model.load_state_dict(state["model"])
+        average = Average(model)
+        average.values = state["average"]
+        optimisers.load_state_dict(state["optimisers"])
+        step, pool_index, clock.spent = state["step"], state["pool_index"], state["spent"]
+    else:
+        model.text_encoder.load_state_dict(torch.load(folder / "text_final.pt")["model"])
+        average = Average(model)
+    print(f"{sum(p.numel() for p in model.transformer.parameters()) / 1e6:.2f} M", flush=True)
+
+    def checkpoint() -> None:
+        save(
+            {
+                "model": model.state_dict(),
+                "average": average.values,
+                "optimisers": optimisers.state_dict(),
+                "step": step,
+                "pool_index": pool_index,
+                "spent": clock.elapsed(),
+            },
+            state_path,
+        )
+        live = [p.detach().clone() for p in model.parameters()]
+        average.copy_to(model)
+        save({"model": model.state_dict(), "step": step}, folder / "transformer_average.pt")
+        with torch.no_grad():
+            for p, value in zip(model.parameters(), live, strict=True):
+                p.copy_(value)
+
+    def large_at(index: int, progress: float) -> bool:
+        early, late = config["large_share"]
+        share = late if progress > config["large_late_from"] else early
+        return np.random.default_rng((config["seed"], index, 7)).random() < share
+
+    progress = clock.progress()
+    make = lambda index: source.pool(index, large_at(index, progress))
+    losses: dict[int, list[float]] = {16: [], 32: []}
+    saved, last, seen = time.monotonic(), time.monotonic(), 0
+    for batches in prefetch(make, pool_index, depth=1):
+        for batch in batches:
+            progress = clock.progress()
+            if progress >= 1:
+                checkpoint()
+                return
+            loss, balance = flow_loss(model, batch, where)
+            (loss + config["balance"] * balance).backward()
+            optimisers.step(schedule(step, progress, decay_from=config["decay_from"]))
+            average.update(model, step)
+            losses[batch.latent.size(-1)].append(loss.item())
+            seen += len(batch.latent)
+            step += 1
+        pool_index += 1
+        if pool_index % 5 == 0:
+            means = " ".join(f"{8 * k} px {np.mean(v):.4f}" for k, v in losses.items() if v)
+            rate = seen / (time.monotonic() - last)
+            print(
+                f"step {step} {progress:.3f} {means} balance {balance:.3f} {rate:.1f}/s", flush=True
+            )
+            losses, last, seen = {16: [], 32: []}, time.monotonic(), 0
+        if time.monotonic() - saved > 60 * config["save_minutes"]:
+            checkpoint()
+            saved = time.monotonic()
