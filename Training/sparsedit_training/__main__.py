@@ -35,6 +35,8 @@ def main() -> None:
     sub.add_argument("--steps", type=int, default=30)
     sub.add_argument("--guidance", type=float, default=7.0)
     sub.add_argument("--count", type=int, default=32, help="how many of the fixed prompts")
+    sub = verb("evaluate", "measure an exported model on the held-out pictures")
+    sub.add_argument("model", type=Path)
 
     options = parser.parse_args()
     config = tomllib.loads(options.config.read_text())
@@ -76,6 +78,10 @@ def main() -> None:
             options.guidance,
             options.count,
         )
+    elif options.verb == "evaluate":
+        from .evaluate import evaluate
+
+        evaluate(options.model, data)
 
 
 if __name__ == "__main__":

@@ -55,23 +55,23 @@ class Muon(torch.optim.Optimizer):
 class Optimisers:
     """Muon on hidden matrices and AdamW on the rest, driven by one schedule.
 
-    `slow` parameters, trained before, move at a tenth of the rate.
+    lr: peaks of the two. `slow` parameters, trained before, move at a tenth of the second.
     """
 
     def __init__(
         self,
         hidden: list[nn.Parameter],
         rest: list[nn.Parameter],
-        lr: float,
+        lr: tuple[float, float],
         decay: float,
         slow: list[nn.Parameter] | None = None,
     ):
-        groups = [{"params": rest, "peak": lr}]
+        groups = [{"params": rest, "peak": lr[1]}]
         if slow:
-            groups.append({"params": slow, "peak": 0.1 * lr})
+            groups.append({"params": slow, "peak": 0.1 * lr[1]})
         self.parts = [
-            Muon([{"params": hidden, "peak": lr}], lr, weight_decay=decay),
-            torch.optim.AdamW(groups, lr, betas=(0.9, 0.98), weight_decay=0.0, fused=True),
+            Muon([{"params": hidden, "peak": lr[0]}], lr[0], weight_decay=decay),
+            torch.optim.AdamW(groups, lr[1], betas=(0.9, 0.98), weight_decay=0.0, fused=True),
         ]
 
     def step(self, factor: float) -> None:

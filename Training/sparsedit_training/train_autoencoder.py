@@ -11,19 +11,13 @@ from torch import Tensor
 
 from .autoencoder import AutoencoderConfig, CompactAutoencoder
 from .data import Pictures, prefetch
+from .evaluate import evaluate_autoencoder, folded
 from .optim import Average, Optimisers, schedule
 from .runtime import Clock, device, precision, save
 
 
 def high_pass(x: Tensor) -> Tensor:
     return x - F.avg_pool2d(x, 3, 1, 1, count_include_pad=False)
-
-
-def folded(error: Tensor, period: int) -> Tensor:
-    """What of an error repeats with the grid: its mean over the cells of each picture."""
-    b, c, h, w = error.shape
-    cells = error.reshape(b, c, h // period, period, w // period, period).mean((2, 4))
-    return cells - cells.mean((2, 3), keepdim=True)
 
 
 def reconstruction_loss(output: Tensor, picture: Tensor) -> Tensor:
@@ -55,28 +49,6 @@ def groups(model: CompactAutoencoder) -> tuple[list, list]:
         inner = p.ndim == 4 and not any(end in name for end in ends)
         (hidden if inner else rest).append(p)
     return hidden, rest
-
-
-@torch.no_grad()
-def evaluate(model: CompactAutoencoder, pictures: Pictures, size: int = 128) -> dict:
-    """PSNR in dB over one crop of each held-out picture."""
-    rng = np.random.default_rng(1)
-    where = next(model.parameters()).device
-    crops = [pictures.crop(p, size, rng, augment=False)[0] for p in pictures.evaluation]
-    values, grid = [], []
-    for start in range(0, len(crops), 16):
-        stacked = torch.from_numpy(np.stack(crops[start : start + 16])).permute(0, 3, 1, 2)
-        picture = stacked.float().div(127.5).sub(1).to(where)
-        with precision(where):
-            output = model.decode(model.encode(picture)).float().clamp(-1, 1)
-        error = (output - picture) / 2
-        values += (-10 * error.square().mean((1, 2, 3)).clamp_min(1e-7).log10()).tolist()
-        grid.append(folded(error, 8).square().mean() / error.square().mean())
-    return {
-        "psnr_mean": float(np.mean(values)),
-        "psnr_median": float(np.median(values)),
-        "grid_share": float(torch.stack(grid).mean()),
-    }
 
 
 @torch.no_grad()
@@ -148,8 +120,7 @@ def train(config: dict, data: Path, out: Path, minutes: float) -> None:
     average.copy_to(model)
     model.eval()
     set_statistics(model, pictures)
-    figures = evaluate(model, pictures)
-    print(figures, flush=True)
+    print(evaluate_autoencoder(model, pictures), flush=True)
     save({"model": model.state_dict()}, out / "autoencoder_final.pt")
     statistics = (model.latents_mean.tolist(), model.latents_std.tolist())
     (out / "autoencoder_final.json").write_text(json.dumps(shape.to_json(*statistics)))
