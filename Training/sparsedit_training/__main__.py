@@ -21,6 +21,8 @@ def main() -> None:
     sub.add_argument("source", type=Path, help="folder with captions.jsonl and pictures/")
     sub = verb("autoencoder", "train the autoencoder, or go on with it")
     sub.add_argument("--minutes", type=float, required=True, help="wall clock in all")
+    sub = verb("decoder", "go on with the finished autoencoder's decoder alone")
+    sub.add_argument("--minutes", type=float, required=True, help="wall clock in all")
     sub = verb("text", "train the tokenizer and distil the text encoder")
     sub.add_argument("--minutes", type=float, required=True, help="wall clock of the distillation")
     sub = verb("latents", "encode augmented crops for the transformer")
@@ -46,10 +48,11 @@ def main() -> None:
         from .data import prepare
 
         prepare(options.source, data)
-    elif options.verb == "autoencoder":
+    elif options.verb in ("autoencoder", "decoder"):
         from .train_autoencoder import train
 
-        train(config["autoencoder"], data, options.work, options.minutes)
+        alone = options.verb == "decoder"
+        train(config["autoencoder"], data, options.work, options.minutes, alone)
     elif options.verb == "text":
         from .train_text import train
 

@@ -151,9 +151,7 @@ def keywords(text: str, rng: np.random.Generator) -> str:
     return " ".join(words[i] for i in kept)
 
 
-def reword(
-    caption: str, texture: bool, shown: float | None, rng: np.random.Generator
-) -> str:
+def reword(caption: str, texture: bool, shown: float | None, rng: np.random.Generator) -> str:
     """One of the many ways to ask for the picture.
 
     shown: the share of the picture's short side that the crop covers, if scale may be told.

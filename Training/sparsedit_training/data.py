@@ -98,9 +98,7 @@ def prepare(source: Path, target: Path) -> None:
             file.write(pixels.tobytes())
             fields = {key: record[key] for key in ("caption", "kind", "quality", "seamless")}
             held = (record["package"], family(record["path"])) in held_out
-            index.append(
-                {"offset": offset, "height": height, "width": width, **fields, "held_out": held}
-            )
+            index.append({"offset": offset, "height": height, "width": width, **fields, "held_out": held})
             offset += pixels.size
     (target / "pictures.json").write_text(json.dumps(index))
     print(f"{len(index)} pictures, {sum(p['held_out'] for p in index)} held out, {offset >> 20} MiB")

@@ -53,9 +53,7 @@ def train_tokenizer(captions: list[str], words: list[str], size: int) -> Tokeniz
         show_progress=False,
     )
     # Zipf's law: a word's rank tells about how often it is used.
-    weighted = (
-        " ".join([word] * (1 + 2000 // (rank + 40))) for rank, word in enumerate(words[:20000])
-    )
+    weighted = (" ".join([word] * (1 + 2000 // (rank + 40))) for rank, word in enumerate(words[:20000]))
     described = [" ".join([name, *others]) for name, others in SYNONYMS.items()]
     phrases = [" ".join(PREFIXES + TEXTURE_PREFIXES + SUFFIXES + CLOSE + WIDE)]
     texts = [*(captions * 2), *(described * 20), *(phrases * 100), *weighted]

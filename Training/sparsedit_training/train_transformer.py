@@ -30,9 +30,7 @@ class Painter(nn.Module):
 
     def forward(self, latent: Tensor, sigma: Tensor, tokens: Tensor, valid: Tensor | None) -> Tensor:
         states = self.text_encoder(tokens, valid)
-        return self.transformer(
-            latent, 1000 * sigma, states.t5, states.llama, states.pooled, valid
-        )
+        return self.transformer(latent, 1000 * sigma, states.t5, states.llama, states.pooled, valid)
 
 
 @dataclass
@@ -192,9 +190,7 @@ def train(config: dict, text: dict, folder: Path, minutes: float) -> None:
         if pool_index % 5 == 0:
             means = " ".join(f"{8 * k} px {np.mean(v):.4f}" for k, v in losses.items() if v)
             rate = seen / (time.monotonic() - last)
-            print(
-                f"step {step} {progress:.3f} {means} balance {balance:.3f} {rate:.1f}/s", flush=True
-            )
+            print(f"step {step} {progress:.3f} {means} balance {balance:.3f} {rate:.1f}/s", flush=True)
             losses, last, seen = {16: [], 32: []}, time.monotonic(), 0
         if time.monotonic() - saved > 60 * config["save_minutes"]:
             checkpoint()

@@ -114,9 +114,7 @@ class MixtureOfExperts(nn.Module):
         width = config.width
         self.active = config.num_activated_experts
         self.shared_experts = FeedForward(width, 2 * width)
-        self.experts = nn.ModuleList(
-            FeedForward(width, 4 * width) for _ in range(config.num_routed_experts)
-        )
+        self.experts = nn.ModuleList(FeedForward(width, 4 * width) for _ in range(config.num_routed_experts))
         self.gate = Gate(width, config.num_routed_experts)
         self.balance: Tensor | None = None
 
