@@ -28,8 +28,8 @@ func runProduct(_ job: ck_product, rows: Int) {
   let rowBlocks = (rows + tallest - 1) / tallest
   // Blocks of equal height, a multiple of the kernel's 12 rows.
   let height = ((rows + rowBlocks - 1) / rowBlocks + 11) / 12 * 12
-  // At least 16 tasks where the matrix is large enough, of at most 512 columns.
-  let wide = max(1, min(16, panels * rowBlocks / 16))
+  // About 16 tasks where the matrix is large enough, of 128 to 512 columns: a task packs its rows again.
+  let wide = max(4, min(16, panels * rowBlocks / 16))
   let columnBlocks = (panels + wide - 1) / wide
   unsafe withUnsafePointer(to: job) { job in
     ThreadPool.parallel(rowBlocks * columnBlocks) { index in
