@@ -8,24 +8,30 @@ package import Tensors
 package struct WeightScope {
   private let ledger: WeightLedger
   private let prefix: String
+  /// Where layers keep the matrices they take from here.
+  package let residency: WeightResidency
 
-  private init(ledger: WeightLedger, prefix: String) {
+  private init(ledger: WeightLedger, prefix: String, residency: WeightResidency) {
     self.ledger = ledger
     self.prefix = prefix
+    self.residency = residency
   }
 
   /// The root of `checkpoint`.
-  package init(_ checkpoint: Checkpoint) {
-    self.init(ledger: WeightLedger(checkpoint: checkpoint), prefix: "")
+  package init(_ checkpoint: Checkpoint, residency: WeightResidency = .packed) {
+    self.init(ledger: WeightLedger(checkpoint: checkpoint), prefix: "", residency: residency)
   }
 
   package subscript(_ name: String) -> WeightScope {
-    WeightScope(ledger: ledger, prefix: "\(prefix)\(name).")
+    WeightScope(ledger: ledger, prefix: "\(prefix)\(name).", residency: residency)
   }
 
   package subscript(_ index: Int) -> WeightScope { self["\(index)"] }
 
   package func contains(_ name: String) -> Bool { ledger.checkpoint.contains(prefix + name) }
+
+  /// Shape of the tensor `name`, or nil when there is none: for a size that no configuration states.
+  package func shape(of name: String) -> [Int]? { ledger.checkpoint.shape(of: prefix + name) }
 
   /// The tensor `name` here, which must have `shape`. Throws `CheckpointError` only when so much is wrong that
   /// going on is pointless, or when there is no memory for a stand-in.
@@ -35,14 +41,7 @@ package struct WeightScope {
 
   /// A tensor of few elements, widened to floats.
   package func values(_ name: String, shape: [Int]) throws -> Tensor {
-    let stored = try tensor(name, shape: shape)
-    guard let values = NumericBytes.floats(stored) else {
-      throw CheckpointError(
-        .unsupported, path: ledger.checkpoint.path,
-        problem: "expected \"\(prefix)\(name)\" as numbers, found \(stored.dtype.rawValue)",
-        advice: "store it as F32")
-    }
-    return Tensor(values, shape: shape)
+    try tensor(name, shape: shape).widened()
   }
 
   /// Throws one `CheckpointError` that lists every missing and mis-shaped tensor, and the unused ones unless they
