@@ -1,0 +1,110 @@
+package import Tensors
+
+/// Block-sparse self-attention through a run of denoising steps: decides when it pays, keeps the chosen blocks for a
+/// few steps, and counts what was never computed.
+package struct SparseAttention: Sendable {
+  /// Why the last step attended to everything.
+  package enum DenseReason: String, Sendable {
+    case notAsked = "sparsity is 0"
+    case fewTokens = "the picture has too few tokens for sparse attention to pay"
+    case earlyStep = "the first steps, which place things, are dense"
+  }
+
+  /// Where in the network an attention stands.
+  package struct Place: Hashable, Sendable {
+    let block: Int
+    let sequence: Int
+
+    package init(block: Int, sequence: Int) {
+      self.block = block
+      self.sequence = sequence
+    }
+  }
+
+  /// Image tokens from which a sparse step is faster than a dense one.
+  package static let fewestTokens = 2048
+  /// Share of a run's steps, at its beginning, that are dense.
+  package static let denseShare = 0.2
+  /// Steps for which chosen blocks are used.
+  package static let reuse = 3
+
+  /// Share of score blocks to leave out of sparse steps, 0...1.
+  package let sparsity: Double
+  private let budgets: AttentionBudgets?
+  /// Sparse whatever the step and the size.
+  private let forced: Bool
+  private var step = 0
+  private var steps = 1
+  private var chosen: [Place: (step: Int, pattern: BlockPattern)] = [:]
+  private var selections: [[Int]: BlockSparseSelection] = [:]
+  private var allBlocks = 0
+  private var computedBlocks = 0
+  /// Why the last attention was dense; nil when it was sparse, or when there was none yet.
+  package private(set) var denseReason: DenseReason?
+
+  /// - Parameters:
+  ///   - sparsity: 0 is dense, exactly; 0.5 to 0.85 is useful.
+  ///   - budgets: how the heads share what is kept; nil lets each step's scores decide.
+  ///   - forced: sparse from the first step and at any size, for measurements.
+  package init(sparsity: Double, budgets: AttentionBudgets? = nil, forced: Bool = false) {
+    self.sparsity = min(1, max(0, sparsity))
+    self.budgets = budgets
+    self.forced = forced
+  }
+
+  /// Tells which step of how many comes next; both count from the run's beginning.
+  package mutating func begin(step: Int, of steps: Int) {
+    if step < self.step { chosen = [:] }
+    self.step = step
+    self.steps = steps
+  }
+
+  /// Share of the run's score blocks that were never computed, 0...1.
+  package var achieved: Double {
+    allBlocks == 0 ? 0 : 1 - Double(computedBlocks) / Double(allBlocks)
+  }
+
+  /// Softmax attention of one sequence whose first tokens are image in `order`.
+  ///
+  /// - Parameters: q (queries, heads * dim); k, v (keys, heads * dim), normalised and rotated.
+  /// - Returns: (queries, heads * dim).
+  package mutating func attend(
+    _ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int, order: TileOrder, place: Place
+  ) -> Tensor {
+    let all = heads * blockCount(q.shape[0]) * blockCount(k.shape[0])
+    allBlocks += all
+    denseReason = reason(imageTokens: order.count)
+    if denseReason != nil {
+      computedBlocks += all
+      return attention(q, k, v, heads: heads)
+    }
+    let pattern = pattern(q, k, heads: heads, order: order, place: place)
+    computedBlocks += pattern.listedBlocks
+    return blockSparseAttention(q, k, v, heads: heads, blocks: pattern)
+  }
+
+  private func reason(imageTokens: Int) -> DenseReason? {
+    if sparsity == 0 { return .notAsked }
+    if forced { return nil }
+    if imageTokens < Self.fewestTokens { return .fewTokens }
+    return Double(step) < Self.denseShare * Double(steps) ? .earlyStep : nil
+  }
+
+  private mutating func pattern(
+    _ q: Tensor, _ k: Tensor, heads: Int, order: TileOrder, place: Place
+  ) -> BlockPattern {
+    let (queryBlocks, keyBlocks) = (blockCount(q.shape[0]), blockCount(k.shape[0]))
+    if let (made, pattern) = chosen[place], step - made < Self.reuse, pattern.queryBlocks == queryBlocks,
+      pattern.keyBlocks == keyBlocks
+    {
+      return pattern
+    }
+    let size = [order.height, order.width]
+    let selection = selections[size] ?? BlockSparseSelection(order: order)
+    selections[size] = selection
+    let pattern = selection.pattern(
+      q, k, heads: heads, sparsity: sparsity, budgets: budgets?.budgets[place.block])
+    chosen[place] = (step, pattern)
+    return pattern
+  }
+}
