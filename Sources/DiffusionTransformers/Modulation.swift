@@ -1,0 +1,55 @@
+import Checkpoints
+import Layers
+import Tensors
+
+/// adaLN: from time and pooled text, factors for a block's norms and gates (DiT, arXiv 2212.09748).
+struct Modulation: Sendable {
+  private let linear: Linear
+  private let width: Int
+  private let chunks: Int
+
+  /// Takes `1.weight` (chunks * width, width) and its bias; `0` is the SiLU before it, which the caller applies once
+  /// for all blocks.
+  init(_ scope: WeightScope, width: Int, chunks: Int) throws {
+    linear = try Linear(scope[1], inputs: width, outputs: chunks * width, bias: true)
+    self.width = width
+    self.chunks = chunks
+  }
+
+  /// SiLU of the embeddings (sequences, width) to, for each chunk, one vector (width) a sequence.
+  func callAsFunction(_ activated: Tensor) -> [[Tensor]] {
+    let rows = linear(activated).reshaped([activated.shape[0] * chunks, width])
+    return (0..<chunks).map { chunk in
+      (0..<activated.shape[0]).map { sequence in
+        let row = sequence * chunks + chunk
+        return rows.rows(row..<row + 1).reshaped([width])
+      }
+    }
+  }
+}
+
+/// What one half of a block (attention and feed-forward of one stream) takes from adaLN: a vector a sequence each.
+struct StreamModulation {
+  let attentionShift: [Tensor]
+  let attentionScale: [Tensor]
+  let attentionGate: [Tensor]
+  let feedForwardShift: [Tensor]
+  let feedForwardScale: [Tensor]
+  let feedForwardGate: [Tensor]
+
+  /// Six chunks in the checkpoint's order.
+  init(_ chunks: ArraySlice<[Tensor]>) {
+    let first = chunks.startIndex
+    attentionShift = chunks[first]
+    attentionScale = chunks[first + 1]
+    attentionGate = chunks[first + 2]
+    feedForwardShift = chunks[first + 3]
+    feedForwardScale = chunks[first + 4]
+    feedForwardGate = chunks[first + 5]
+  }
+}
+
+/// Layer norm without weights, modulated, for each sequence: norm(x) * (1 + scale) + shift.
+func modulated(_ streams: [Tensor], shift: [Tensor], scale: [Tensor]) -> [Tensor] {
+  streams.indices.map { layerNorm(streams[$0], epsilon: 1e-6, scale: scale[$0], shift: shift[$0]) }
+}
