@@ -1,0 +1,52 @@
+import Checkpoints
+import Layers
+import Tensors
+
+/// Latents (h, w, channels) to a picture (8 h, 8 w, 3).
+struct KLDecoder: Sendable {
+  private struct Level: Sendable {
+    var blocks: [KLResidual]
+    /// Convolves what was doubled in size after the blocks, at every level but the last.
+    var up: Conv2D?
+  }
+
+  private let convIn: Conv2D
+  private let middle: KLMiddle
+  private let levels: [Level]
+  private let normOut: GroupNorm
+  private let convOut: Conv2D
+
+  init(_ scope: WeightScope, _ configuration: AutoencoderKLConfiguration) throws {
+    // From the lowest resolution up.
+    let widths = Array(configuration.blockOutChannels.reversed())
+    let groups = configuration.normNumGroups
+    convIn = try Conv2D(
+      scope["conv_in"], inChannels: configuration.latentChannels, outChannels: widths[0], size: 3)
+    middle = try KLMiddle(scope["mid_block"], channels: widths[0], configuration)
+    levels = try widths.indices.map { index in
+      let scope = scope["up_blocks"][index]
+      let width = widths[index]
+      let blocks = try (0...configuration.layersPerBlock).map { block in
+        try KLResidual(
+          scope["resnets"][block], inChannels: block == 0 ? widths[max(0, index - 1)] : width,
+          outChannels: width, groups: groups)
+      }
+      let up =
+        index < widths.count - 1
+        ? try Conv2D(scope["upsamplers"][0]["conv"], inChannels: width, outChannels: width, size: 3) : nil
+      return Level(blocks: blocks, up: up)
+    }
+    let last = widths[widths.count - 1]
+    normOut = try GroupNorm(scope["conv_norm_out"], channels: last, groups: groups)
+    convOut = try Conv2D(scope["conv_out"], inChannels: last, outChannels: configuration.outChannels, size: 3)
+  }
+
+  func callAsFunction(_ z: Tensor, _ padding: PicturePadding) -> Tensor {
+    var x = middle(convIn(z, paddingX: padding.x, paddingY: padding.y), padding)
+    for level in levels {
+      for block in level.blocks { x = block(x, padding) }
+      if let up = level.up { x = up(upsampleNearest2x(x), paddingX: padding.x, paddingY: padding.y) }
+    }
+    return convOut(normOut(x, silu: true), paddingX: padding.x, paddingY: padding.y)
+  }
+}

@@ -1,0 +1,58 @@
+import Checkpoints
+import Layers
+import Tensors
+
+/// Picture (H, W, 3) to the moments of its latents, (H / 8, W / 8, 2 * channels).
+struct KLEncoder: Sendable {
+  private struct Level: Sendable {
+    var blocks: [KLResidual]
+    /// Halves the resolution after the blocks, at every level but the last.
+    var down: Conv2D?
+  }
+
+  private let convIn: Conv2D
+  private let levels: [Level]
+  private let middle: KLMiddle
+  private let normOut: GroupNorm
+  private let convOut: Conv2D
+
+  init(_ scope: WeightScope, _ configuration: AutoencoderKLConfiguration) throws {
+    let widths = configuration.blockOutChannels
+    let groups = configuration.normNumGroups
+    convIn = try Conv2D(
+      scope["conv_in"], inChannels: configuration.inChannels, outChannels: widths[0], size: 3)
+    levels = try widths.indices.map { index in
+      let scope = scope["down_blocks"][index]
+      let width = widths[index]
+      let blocks = try (0..<configuration.layersPerBlock).map { block in
+        try KLResidual(
+          scope["resnets"][block], inChannels: block == 0 ? widths[max(0, index - 1)] : width,
+          outChannels: width, groups: groups)
+      }
+      let down =
+        index < widths.count - 1
+        ? try Conv2D(scope["downsamplers"][0]["conv"], inChannels: width, outChannels: width, size: 3) : nil
+      return Level(blocks: blocks, down: down)
+    }
+    let last = widths[widths.count - 1]
+    middle = try KLMiddle(scope["mid_block"], channels: last, configuration)
+    normOut = try GroupNorm(scope["conv_norm_out"], channels: last, groups: groups)
+    convOut = try Conv2D(
+      scope["conv_out"], inChannels: last, outChannels: 2 * configuration.latentChannels, size: 3)
+  }
+
+  func callAsFunction(_ picture: Tensor, _ padding: PicturePadding) -> Tensor {
+    var x = convIn(picture, paddingX: padding.x, paddingY: padding.y)
+    for level in levels {
+      for block in level.blocks { x = block(x, padding) }
+      if let down = level.down {
+        // One pixel more on the right and below, none on the left and above.
+        x = down.kernel(
+          x, bias: down.bias, stride: 2, padding: (top: 0, bottom: 1, left: 0, right: 1),
+          paddingX: padding.x, paddingY: padding.y)
+      }
+    }
+    x = middle(x, padding)
+    return convOut(normOut(x, silu: true), paddingX: padding.x, paddingY: padding.y)
+  }
+}
