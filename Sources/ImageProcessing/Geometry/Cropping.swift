@@ -1,0 +1,37 @@
+package import Images
+
+extension FloatImage {
+  /// The pixels under `rect`; where it reaches over the picture's border, the picture mirrored there.
+  package func cropped(to rect: PixelRect) -> FloatImage {
+    var result = FloatImage(width: rect.width, height: rect.height, channels: channels)
+    let columns = (0..<rect.width).map { reflected(rect.x + $0, width) * channels }
+    for y in 0..<rect.height {
+      let from = reflected(rect.y + y, height) * width * channels
+      var to = y * rect.width * channels
+      for column in columns {
+        for channel in 0..<channels {
+          result.samples[to] = samples[from + column + channel]
+          to += 1
+        }
+      }
+    }
+    return result
+  }
+}
+
+extension Mask {
+  /// The part under `rect`, mirrored beyond the border as the picture is.
+  package func cropped(to rect: PixelRect) -> Mask {
+    let plane = FloatImage(width: width, height: height, channels: 1, samples: values)
+    return Mask(width: rect.width, height: rect.height, values: plane.cropped(to: rect).samples)
+  }
+}
+
+/// The place inside 0..<size that an index beyond it mirrors; the border pixel itself is not repeated.
+func reflected(_ index: Int, _ size: Int) -> Int {
+  if (0..<size).contains(index) { return index }
+  guard size > 1 else { return 0 }
+  let period = 2 * (size - 1)
+  let place = (index % period + period) % period
+  return place < size ? place : period - place
+}
