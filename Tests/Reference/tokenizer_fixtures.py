@@ -237,7 +237,8 @@ def unigram() -> Tokenizer:
     rules.unlink()
     from transformers import T5Tokenizer
 
-    (OUT / "unigram.spiece.model").write_bytes(stream.getvalue())
+    (OUT / "t5").mkdir(exist_ok=True)
+    (OUT / "t5" / "spiece.model").write_bytes(stream.getvalue())
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "spiece.model").write_bytes(stream.getvalue())
         return T5Tokenizer.from_pretrained(folder).backend_tokenizer
@@ -261,6 +262,15 @@ def write(name: str, tokenizer: Tokenizer, texts: list[str]) -> None:
     (OUT / f"{name}.ids.json").write_text(json.dumps(content, separators=(",", ":")) + "\n")
 
 
+def write_clip_files(model: dict) -> None:
+    """The same tokenizer in the two files that CLIP came in first."""
+    folder = OUT / "clip"
+    folder.mkdir(exist_ok=True)
+    (folder / "vocab.json").write_text(json.dumps(model["vocab"]))
+    lines = ["#version: 0.2"] + [" ".join(pair) for pair in model["merges"]]
+    (folder / "merges.txt").write_text("\n".join(lines) + "\n")
+
+
 def fnv1a(ids: list[int]) -> int:
     """One number for many ids: FNV-1a over the ids, 64 bits."""
     value = 0xCBF29CE484222325
@@ -278,6 +288,7 @@ def main() -> None:
     write("gpt2", gpt2(), texts)
     write("llama3", llama3(), texts)
     write("clip", clip(), texts)
+    write_clip_files(json.loads((OUT / "clip.json").read_text())["model"])
     write("fallback", fallback(), texts)
     write("unigram", unigram(), texts)
 
