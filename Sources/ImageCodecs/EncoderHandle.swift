@@ -31,8 +31,14 @@ import CImageCodecs
     try check { unsafe ic_writer_set_block(writer, Int32(kind), bytes, bytes.count, &$0) }
   }
 
-  func addText(tag: Int = 0, keyword: String = "", value: String) throws {
-    try check { unsafe ic_writer_add_text(writer, UInt32(tag), keyword, value, &$0) }
+  func addText(keyword: String, value: String) throws {
+    try check { unsafe ic_writer_add_text(writer, 0, keyword, value, &$0) }
+  }
+
+  /// A text field of a TIFF's main directory, in whatever encoding it came.
+  func addField(tag: Int, text: [UInt8]) throws {
+    let characters = text.prefix { $0 != 0 }.map { CChar(bitPattern: $0) } + [0]
+    try check { unsafe ic_writer_add_text(writer, UInt32(tag), "", characters, &$0) }
   }
 
   func setQuantisation(_ table: Int, _ steps: [UInt16]) throws {

@@ -52,7 +52,7 @@ struct EncodingPlan {
     }
     if let side {
       try handle.setBlock(IC_BLOCK_SIDE, side.bytes)
-      for (tag, value) in side.texts { try handle.addText(tag: tag, value: value) }
+      for (tag, value) in side.texts { try handle.addField(tag: tag, text: value) }
     }
     guard options.keepsMetadata else { return }
     let texts = header.metadata.texts.filter { Self.isKeyword($0.keyword) }
@@ -84,7 +84,9 @@ struct EncodingPlan {
   }
 
   private mutating func planResolution() {
-    guard let resolution = header.metadata.resolution else { return }
+    guard let resolution = header.metadata.resolution, resolution.x > 0, resolution.y > 0,
+      resolution.x.isFinite, resolution.y.isFinite
+    else { return }
     encoding.resolution_unit =
       switch resolution.unit {
       case .ratio: 1

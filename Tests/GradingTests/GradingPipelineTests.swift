@@ -5,19 +5,16 @@ import Testing
 
 @Suite struct GradingPipelineTests {
   private func grade<Sample: PictureSample>(
-    _ samples: [Sample], _ adjustments: [Adjustment], space: WorkingSpace = .sRGB, channels: Int = 3,
-    mask: [Float]? = nil
+    _ samples: [Sample], _ adjustments: [Adjustment], space: WorkingSpace = .sRGB,
+    _ model: ColorModel = .rgb, alpha: AlphaKind = .none, mask: [Float]? = nil
   ) throws -> [Sample] {
-    let pipeline = try GradingPipeline(adjustments, space: space, channels: channels)
-    var result = samples
-    result.withUnsafeMutableBufferPointer { pixels in
-      if let mask {
-        mask.withUnsafeBufferPointer { pipeline.process(pixels, mask: $0) }
-      } else {
-        pipeline.process(pixels)
-      }
-    }
-    return result
+    let type: SampleType =
+      Sample.self == UInt8.self ? .uint8 : Sample.self == UInt16.self ? .uint16 : .float32
+    let pipeline = try GradingPipeline(
+      adjustments, space: space, format: PixelFormat(type, model, alpha: alpha))
+    var bytes = samples.withUnsafeBytes { [UInt8]($0) }
+    try pipeline.process(&bytes, mask: mask)
+    return bytes.withUnsafeBytes { Array($0.bindMemory(to: Sample.self)) }
   }
 
   /// A step of each kind that changes mid grey.
@@ -107,7 +104,7 @@ import Testing
       .vibrance(amount: 0), .liftGammaGain(LiftGammaGain()), .curves(ToneCurves()),
       .lookup(ColorLookup(), strength: 0),
     ]
-    #expect(try GradingPipeline(neutral, channels: 3).isIdentity)
+    #expect(try GradingPipeline(neutral, format: PixelFormat(.uint8, .rgb)).isIdentity)
     let odd: [Float] = [.nan, -0.0, .infinity, 0x1p-140, -7, 3]
     let kept = try grade(odd, neutral)
     #expect(kept.map(\.bitPattern) == odd.map(\.bitPattern))
@@ -134,9 +131,9 @@ import Testing
   }
 
   @Test func alphaStays() throws {
-    let result: [UInt8] = try grade([10, 20, 30, 77, 0, 0, 0, 0], try everyKind(), channels: 4)
+    let result: [UInt8] = try grade([10, 20, 30, 77, 0, 0, 0, 0], try everyKind(), alpha: .straight)
     #expect(result[3] == 77 && result[7] == 0)
-    let grey: [UInt16] = try grade([1000, 40_000], [.exposure(stops: 1)], channels: 2)
+    let grey: [UInt16] = try grade([1000, 40_000], [.exposure(stops: 1)], .gray, alpha: .straight)
     #expect(grey[1] == 40_000 && grey[0] > 1000)
   }
 
@@ -158,11 +155,13 @@ import Testing
       .lookup(ColorLookup(line: try LookupLine(values: [0, 0, 0, 1, 1, 0.5]))),
     ]
     for adjustment in coloring {
-      #expect(throws: GradingError.self) { try GradingPipeline([adjustment], channels: 1) }
+      #expect(throws: GradingError.self) {
+        try GradingPipeline([adjustment], format: PixelFormat(.uint8, .gray))
+      }
     }
     // A grey picture's sample goes through the same arithmetic as an RGB picture's equal samples.
     let steps: [Adjustment] = [.exposure(stops: 0.5), .contrast(amount: 1.2), .saturation(amount: 2)]
-    let grey: [UInt8] = try grade([5, 100, 250], steps, channels: 1)
+    let grey: [UInt8] = try grade([5, 100, 250], steps, .gray)
     let color: [UInt8] = try grade([5, 5, 5, 100, 100, 100, 250, 250, 250], steps)
     #expect(grey == [color[0], color[3], color[6]])
   }
@@ -173,22 +172,26 @@ import Testing
       .saturation(amount: -1), .vibrance(amount: -2), .lookup(ColorLookup(), strength: 2),
     ]
     for adjustment in wrong {
-      #expect(throws: GradingError.self) { try GradingPipeline([adjustment], channels: 3) }
+      #expect(throws: GradingError.self) {
+        try GradingPipeline([adjustment], format: PixelFormat(.uint8, .rgb))
+      }
     }
     #expect(throws: GradingError.self) { try LiftGammaGain(gamma: SIMD3(1, 0, 1)) }
-    #expect(throws: GradingError.self) { try GradingPipeline([], channels: 5) }
   }
 
-  @Test func picturesAndMasksMustAgree() throws {
-    let pipeline = try GradingPipeline([.exposure(stops: 1)], channels: 3)
-    var image = FloatImage(width: 2, height: 1, channels: 3, repeating: 0.5)
-    try pipeline.apply(to: &image, mask: Mask(width: 2, height: 1, values: [0, 1]))
-    #expect(image[0, 0, 0] == 0.5)
-    #expect(abs(image[1, 0, 0] - 0.6858361) < 1e-6)  // encode(2 decode(0.5))
-    #expect(throws: GradingError.self) {
-      try pipeline.apply(to: &image, mask: Mask(width: 1, height: 2, repeating: 1))
-    }
-    var grey = FloatImage(width: 1, height: 1, channels: 1)
-    #expect(throws: GradingError.self) { try pipeline.apply(to: &grey) }
+  @Test func associatedAlphaIsTakenOutAndPutBack() throws {
+    // Half of encode(2 decode(0.5)); where alpha is 0 the samples stay as they are.
+    let result: [Float] = try grade(
+      [0.25, 0.25, 0.25, 0.5, 0.1, 0.2, 0.3, 0], [.exposure(stops: 1)], alpha: .associated)
+    for channel in 0..<3 { #expect(abs(result[channel] - 0.6858361 / 2) < 1e-6) }
+    #expect(result[3...] == [0.5, 0.1, 0.2, 0.3, 0])
+  }
+
+  @Test func pixelsAndMaskMustAgree() throws {
+    let pipeline = try GradingPipeline([.exposure(stops: 1)], format: PixelFormat(.uint8, .rgb))
+    var bytes: [UInt8] = [1, 2, 3, 4, 5, 6]
+    #expect(throws: GradingError.self) { try pipeline.process(&bytes, mask: [1]) }
+    var part: [UInt8] = [1, 2, 3, 4]
+    #expect(throws: GradingError.self) { try pipeline.process(&part) }
   }
 }
