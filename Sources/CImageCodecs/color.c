@@ -21,9 +21,21 @@ static cmsContext new_context(ic_error *error) {
   return context;
 }
 
-static cmsHPROFILE open_profile(cmsContext context, const void *bytes, size_t length) {
-  return length == 0 ? cmsCreate_sRGBProfileTHR(context)
-                     : cmsOpenProfileFromMemTHR(context, bytes, (cmsUInt32Number)length);
+// Floats meet sRGB in linear light: its curve as Little CMS has it goes on in a straight line below black.
+static cmsHPROFILE linear_srgb(cmsContext context) {
+  const cmsCIExyY white = {0.3127, 0.3290, 1};
+  const cmsCIExyYTRIPLE primaries = {{0.64, 0.33, 1}, {0.30, 0.60, 1}, {0.15, 0.06, 1}};
+  cmsToneCurve *line = cmsBuildGamma(context, 1);
+  if (line == NULL) { return NULL; }
+  cmsToneCurve *lines[3] = {line, line, line};
+  cmsHPROFILE profile = cmsCreateRGBProfileTHR(context, &white, &primaries, lines);
+  cmsFreeToneCurve(line);
+  return profile;
+}
+
+static cmsHPROFILE open_profile(cmsContext context, const void *bytes, size_t length, int32_t sample_type) {
+  if (length > 0) { return cmsOpenProfileFromMemTHR(context, bytes, (cmsUInt32Number)length); }
+  return sample_type == IC_FLOAT32 ? linear_srgb(context) : cmsCreate_sRGBProfileTHR(context);
 }
 
 static cmsUInt32Number format_of(int32_t channels, int32_t sample_type) {
@@ -45,8 +57,8 @@ ic_transform *ic_transform_create(
     ic_fail(error, IC_LIMIT, 0, "no memory for a colour transform");
     return NULL;
   }
-  cmsHPROFILE source = open_profile(context, from, from_length);
-  cmsHPROFILE target = open_profile(context, to, to_length);
+  cmsHPROFILE source = open_profile(context, from, from_length, sample_type);
+  cmsHPROFILE target = open_profile(context, to, to_length, sample_type);
   // Without the one-pixel cache a transform has no state that threads could share. Floats go through the whole
   // pipeline unoptimised, which keeps values outside 0...1.
   cmsUInt32Number flags = cmsFLAGS_NOCACHE | cmsFLAGS_BLACKPOINTCOMPENSATION

@@ -3,7 +3,8 @@ import Images
 
 /// A conversion between two colour profiles; may be applied from many threads.
 ///
-/// Relative colorimetric with black point compensation. No profile stands for sRGB.
+/// Relative colorimetric with black point compensation. No profile stands for sRGB; with floats, for sRGB's primaries
+/// in linear light.
 @safe final class ColorTransform: @unchecked Sendable {
   // Made once and only read afterwards; the C side keeps no cache in it.
   private let transform: OpaquePointer

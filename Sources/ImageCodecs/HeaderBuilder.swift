@@ -120,7 +120,8 @@ struct HeaderBuilder {
       header.metadata.recipe = recipe
       packet.setRecipe(nil)
     }
-    header.metadata.xmp = packet.bytes
+    // A packet that we made for the recipe alone is not the picture's.
+    header.metadata.xmp = packet.text == XMPPacket().text ? nil : packet.bytes
   }
 
   private mutating func takeProfile() {

@@ -56,7 +56,7 @@ package final class WorkingColor: Sendable {
         }
       }
     }
-    let results = transform.applied(to: colors)
+    let results = transform.applied(to: colors).map(SRGBCurve.encoded)
     let repeats = 3 / channels
     return results.indices.allSatisfy { abs(results[$0] - colors[$0 / repeats]) < 0.25 / 255 }
   }
@@ -161,7 +161,7 @@ package final class WorkingColor: Sendable {
     switch way {
     case .same: return colors
     case .gray: return colors.flatMap { [$0, $0, $0] }
-    case .profile(let into, _): return into.applied(to: colors)
+    case .profile(let into, _): return into.applied(to: colors).map(SRGBCurve.encoded)
     }
   }
 
@@ -176,7 +176,7 @@ package final class WorkingColor: Sendable {
           SRGBCurve.luminance(
             red: SRGBCurve.linear(red), green: SRGBCurve.linear(green), blue: SRGBCurve.linear(blue)))
       }
-    case .profile(_, let back): return back?.applied(to: colors) ?? colors
+    case .profile(_, let back): return back?.applied(to: colors.map(SRGBCurve.linear)) ?? colors
     }
   }
 }

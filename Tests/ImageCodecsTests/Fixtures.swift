@@ -25,7 +25,7 @@ struct Fixture: Decodable, Sendable, CustomTestStringConvertible {
 
   var testDescription: String { name }
 
-  static let directory = Bundle.module.resourceURL!.appending(path: "Fixtures")
+  static let directory = Bundle.module.bundleURL.appending(path: "Fixtures")
 
   static let all: [Fixture] = {
     guard

@@ -15,7 +15,7 @@ import zlib
 
 import numpy as np
 import tifffile
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 OUT = pathlib.Path(__file__).resolve().parents[1] / "ImageCodecsTests" / "Fixtures"
 W, H = 13, 9
@@ -234,10 +234,14 @@ def make_tiff():
     bilevel.save(OUT / "fax.tif", compression="group4")
     record("fax.tif", np.asarray(bilevel.convert("L"))[..., None], notice="1-bit samples were expanded")
 
+    block = Image.Exif()
+    block[271], block[272] = "Maker", "Model 5"
+    block.get_ifd(0x8769).update({0x829A: TiffImagePlugin.IFDRational(1, 250), 0x9003: "2024:05:06 07:08:09",
+                                  0x9286: b"ASCII\0\0\0hello there"})
+    block.get_ifd(0x8825).update({1: "N", 2: (48.0, 51.0, 29.5)})
+    # Pillow copies the lower directories into a TIFF only when they were read from bytes.
     exif = Image.Exif()
-    exif[271], exif[272] = "Maker", "Model 5"
-    exif.get_ifd(0x8769).update({0x829A: (1, 250), 0x9003: "2024:05:06 07:08:09", 0x9286: b"ASCII\0\0\0hello there"})
-    exif.get_ifd(0x8825).update({1: "N", 2: (48.0, 51.0, 29.5)})
+    exif.load(block.tobytes())
     picture.save(OUT / "exif.tif", exif=exif, dpi=(300, 300))
     record("exif.tif", smooth())
 

@@ -167,8 +167,8 @@ void ic_writer_close(ic_writer *writer);
 
 typedef struct ic_transform ic_transform;
 
-// From one profile to another, relative colorimetric with black point compensation. No bytes stand for sRGB.
-// Channels: 1, 3 or 4 (CMYK, floats 0...1). Floats outside 0...1 are carried through where the profile allows.
+// From one profile to another, relative colorimetric with black point compensation. No bytes stand for sRGB, with
+// floats for its primaries in linear light. Channels: 1, 3 or 4 (CMYK, floats 0...1). Floats outside 0...1 are carried through where the profile allows.
 ic_transform *ic_transform_create(
     const void *from, size_t from_length, int32_t from_channels, const void *to, size_t to_length,
     int32_t to_channels, int32_t sample_type, ic_error *error);
