@@ -3,6 +3,7 @@
 #else
   import Darwin
 #endif
+import Tensors
 
 /// A file's bytes, mapped read-only for as long as anything refers to them.
 ///
@@ -38,6 +39,17 @@
 
   deinit {
     unsafe munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
+  }
+
+  /// Tells the system that these bytes of the mapping are not needed for now.
+  func release(_ part: StoredBytes) {
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    guard page > 0 else { return }
+    // Whole pages inside the part: its neighbours share the ones at its ends.
+    let first = unsafe (UInt(bitPattern: part.base) + UInt(page) - 1) / UInt(page) * UInt(page)
+    let end = unsafe (UInt(bitPattern: part.base) + UInt(part.count)) / UInt(page) * UInt(page)
+    guard end > first else { return }
+    unsafe madvise(UnsafeMutableRawPointer(bitPattern: first), Int(end - first), MADV_DONTNEED)
   }
 
   private static func failure(_ path: String, _ what: String, _ code: Int32) -> CheckpointError {

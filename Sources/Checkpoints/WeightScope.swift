@@ -39,6 +39,12 @@ package struct WeightScope {
     try ledger.take(prefix + name, shape: shape)
   }
 
+  /// Lets go of the memory that reading `stored` took: it is mapped, and comes back from the file when it is read
+  /// again. For a tensor that was copied into another form.
+  package func release(_ stored: StoredTensor) {
+    (stored.bytes.owner as? MappedFile)?.release(stored.bytes)
+  }
+
   /// A tensor of few elements, widened to floats.
   package func values(_ name: String, shape: [Int]) throws -> Tensor {
     try tensor(name, shape: shape).widened()

@@ -35,6 +35,9 @@ package struct Linear: Sendable {
 extension WeightScope {
   /// The matrix `name`, (outputs, inputs), in the form that this scope's residency asks for.
   package func matrix(_ name: String, inputs: Int, outputs: Int) throws -> WeightMatrix {
-    try WeightMatrix(try tensor(name, shape: [outputs, inputs]), residency: residency)
+    let stored = try tensor(name, shape: [outputs, inputs])
+    let matrix = try WeightMatrix(stored, residency: residency)
+    if residency == .packed { release(stored) }
+    return matrix
   }
 }

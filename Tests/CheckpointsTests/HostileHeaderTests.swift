@@ -31,27 +31,45 @@ import Testing
     "\u{301}",
   ]
 
-  @Test func survivesMutatedFiles() throws {
-    let directory = try TemporaryDirectory()
+  /// The header alone, from memory: it decides what is read, so nothing may get past it.
+  @Test func refusesOrBoundsMutatedHeaders() throws {
     var random = Random(state: 7)
     let valid = safetensors(Self.header, data: (0..<56).map { UInt8($0) })
     var accepted = 0
     var refused = 0
-    for round in 0..<6000 {
+    for round in 0..<20_000 {
       var bytes = valid
       for _ in 0...Int.random(in: 0..<3, using: &random) { mutate(&bytes, using: &random) }
-      let path = try directory.write(bytes, to: "case.safetensors")
       do {
-        let file = try SafetensorsFile(path: path)
+        let header = try bytes.withUnsafeBytes { try SafetensorsHeader(file: $0, path: "case") }
         accepted += 1
-        for name in file.names { try readAll(file, name) }
+        for entry in header.entries.values {
+          #expect(entry.range.lowerBound >= 8 && entry.range.upperBound <= bytes.count, "round \(round)")
+          let elements = entry.shape.reduce(1, *)
+          #expect(entry.range.count == elements * (SafetensorsHeader.elementSizes[entry.dtype] ?? 0))
+        }
       } catch let error as CheckpointError {
         refused += 1
-        #expect(error.path == path && !error.problem.isEmpty, "round \(round)")
+        #expect(error.path == "case" && !error.problem.isEmpty, "round \(round)")
       }
     }
     // Mutations of the data alone leave a file sound; those of the header nearly always break it.
-    #expect(accepted > 300 && refused > 3000, "accepted \(accepted), refused \(refused)")
+    #expect(accepted > 1000 && refused > 10_000, "accepted \(accepted), refused \(refused)")
+  }
+
+  @Test func readsWhatItAccepts() throws {
+    let directory = try TemporaryDirectory()
+    var random = Random(state: 8)
+    let valid = safetensors(Self.header, data: (0..<56).map { UInt8($0) })
+    for _ in 0..<500 {
+      var bytes = valid
+      mutate(&bytes, using: &random)
+      let path = try directory.write(bytes, to: "case.safetensors")
+      do {
+        let file = try SafetensorsFile(path: path)
+        for name in file.names { try readAll(file, name) }
+      } catch is CheckpointError {}
+    }
   }
 
   @Test func survivesMutatedIndexes() throws {
@@ -60,7 +78,7 @@ import Testing
     try directory.write(safetensors(Self.header, data: .init(repeating: 0, count: 56)), to: "one.safetensors")
     let index =
       #"{"metadata":{"total_size":56},"weight_map":{"q":"one.safetensors","q.scale":"one.safetensors"}}"#
-    for _ in 0..<3000 {
+    for _ in 0..<1000 {
       var bytes = Array(index.utf8)
       mutate(&bytes, using: &random)
       let path = try directory.write(bytes, to: "model.safetensors.index.json")
