@@ -80,10 +80,15 @@ let package = Package(
       "Pipelines",
       [
         "Images", "ImageProcessing", "Tensors", "Tokenizers", "Checkpoints", "TextEncoders",
-        "Autoencoders", "DiffusionTransformers", "Schedulers", "LatentEditing",
+        "Autoencoders", "DiffusionTransformers", "Schedulers", "LatentEditing", "Layers",
       ],
       resources: [.copy("Resources/bundled")]),
-    room("SparseditKit", ["Images", "ImageCodecs", "ImageProcessing", "Tensors", "LatentEditing", "Pipelines"]),
+    room(
+      "SparseditKit",
+      [
+        "Images", "ImageCodecs", "ImageProcessing", "Tensors", "Tokenizers", "Checkpoints", "TextEncoders",
+        "Autoencoders", "DiffusionTransformers", "Schedulers", "LatentEditing", "Pipelines",
+      ]),
 
     // Rank 7: the command.
     .executableTarget(
@@ -110,7 +115,10 @@ let package = Package(
     testRoom("DiffusionTransformers", ["Tensors", "Checkpoints"], fixtures: true),
     testRoom("Schedulers", ["Tensors"], fixtures: true),
     testRoom("LatentEditing", ["Tensors", "Schedulers", "Images"]),
-    testRoom("Pipelines", ["Images", "Tensors", "LatentEditing"], fixtures: true),
-    testRoom("sparsedit", ["Images", "ImageCodecs", "Tensors", "Checkpoints"], fixtures: true),
+    testRoom("Pipelines", ["Images", "Tensors", "LatentEditing", "TestSupport"]),
+    testRoom("sparsedit", ["Images", "ImageCodecs", "Tensors", "Checkpoints", "TestSupport"]),
+    .target(
+      name: "TestSupport", path: "Tests/TestSupport", resources: [.copy("tiny")],
+      swiftSettings: tests),
   ]
 )
