@@ -70,23 +70,11 @@ package enum ModelForward {
       try SafetensorsWriter.save([.init("output", batch)], to: path)
     }
     return Report(
-      seconds: seconds, peakMemoryBytes: peakMemory(), threads: ThreadPool.threadCount, compute: "fp32",
+      seconds: seconds, peakMemoryBytes: ProcessMemory.peak, threads: ThreadPool.threadCount, compute: "fp32",
       attentionSparsity: achieved)
   }
 
   private static func transformerDirectory(_ model: String) -> String {
     unsafe access("\(model)/transformer/config.json", F_OK) == 0 ? "\(model)/transformer" : model
-  }
-
-  /// The most memory this process has had resident, in bytes.
-  private static func peakMemory() -> Int {
-    var usage = rusage()
-    // RUSAGE_SELF, which has another type on each platform.
-    guard unsafe getrusage(0, &usage) == 0 else { return 0 }
-    #if canImport(Glibc)
-      return Int(usage.ru_maxrss) * 1024
-    #else
-      return Int(usage.ru_maxrss)
-    #endif
   }
 }

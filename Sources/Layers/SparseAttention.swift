@@ -37,8 +37,9 @@ package struct SparseAttention: Sendable {
   private var steps = 1
   private var chosen: [Place: (step: Int, pattern: BlockPattern)] = [:]
   private var selections: [[Int]: BlockSparseSelection] = [:]
-  private var allBlocks = 0
-  private var computedBlocks = 0
+  /// Score blocks of the run, were it dense, and those that were computed.
+  package private(set) var allBlocks = 0
+  package private(set) var computedBlocks = 0
   /// Why the last attention was dense; nil when it was sparse, or when there was none yet.
   package private(set) var denseReason: DenseReason?
 

@@ -1,0 +1,13 @@
+package import Tensors
+
+/// What a running edit tells its observer.
+package enum EditEvent: Sendable {
+  package enum Stage: String, Sendable {
+    case encodingPrompt, encodingImage, denoising, decoding, finishing
+  }
+
+  case stage(Stage)
+  /// Steps done of how many; `prediction` is the picture so far as clean latents.
+  case step(Int, of: Int, prediction: Tensor)
+  case notice(String)
+}

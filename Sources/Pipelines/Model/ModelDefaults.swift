@@ -1,0 +1,27 @@
+/// What a model asks for when a request does not say.
+package struct ModelDefaults: Sendable, Equatable {
+  /// Native size in pixels.
+  package var width: Int
+  package var height: Int
+  package var steps: Int
+  package var guidance: Float
+  package var sparsity: Float
+
+  /// Reads the model's own wishes; what it leaves open is what HiDream-I1 is used with.
+  init(_ defaults: ModelIndex.Defaults?, place: String) throws(PipelineError) {
+    width = defaults?.width ?? 1024
+    height = defaults?.height ?? 1024
+    steps = defaults?.steps ?? 30
+    guidance = defaults?.guidance ?? 7
+    sparsity = defaults?.sparsity ?? 0.7
+    guard (16...16384).contains(width), (16...16384).contains(height), width % 16 == 0, height % 16 == 0,
+      (1...1000).contains(steps), (0...100).contains(guidance), (0...0.95).contains(sparsity)
+    else {
+      throw PipelineError(
+        .badData,
+        "\(place): expected sensible \"defaults\" (sizes 16 to 16384 in multiples of 16, 1 to 1000 steps, "
+          + "guidance 0 to 100, sparsity 0 to 0.95), found \(width) x \(height), \(steps) steps, "
+          + "guidance \(guidance), sparsity \(sparsity).")
+    }
+  }
+}

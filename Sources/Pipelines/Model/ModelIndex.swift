@@ -1,0 +1,40 @@
+import Foundation
+
+/// `model_index.json`: which class each part of a model has, and what the model wants by default.
+struct ModelIndex: Decodable {
+  /// What a model asks for when the command does not say.
+  struct Defaults: Decodable {
+    var width: Int?
+    var height: Int?
+    var steps: Int?
+    var guidance: Float?
+    var sparsity: Float?
+  }
+
+  let variant: String?
+  let defaults: Defaults?
+  let name: String?
+  /// Class names by part, such as `vae` -> `AutoencoderKL`.
+  let classes: [String: String]
+
+  private struct AnyKey: CodingKey {
+    let stringValue: String
+    let intValue: Int? = nil
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: AnyKey.self)
+    variant = try container.decodeIfPresent(String.self, forKey: AnyKey(stringValue: "variant"))
+    defaults = try container.decodeIfPresent(Defaults.self, forKey: AnyKey(stringValue: "defaults"))
+    name = try container.decodeIfPresent(String.self, forKey: AnyKey(stringValue: "_name_or_path"))
+    var classes: [String: String] = [:]
+    for key in container.allKeys {
+      if let pair = try? container.decode([String?].self, forKey: key), pair.count == 2, let name = pair[1] {
+        classes[key.stringValue] = name
+      }
+    }
+    self.classes = classes
+  }
+}
