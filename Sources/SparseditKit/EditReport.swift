@@ -1,0 +1,104 @@
+/// What an edit did and what it cost: the object that `--json` prints.
+///
+/// Keys are those of the command's documentation; what does not apply to an edit is null.
+public struct EditReport: Encodable, Sendable {
+  /// Seconds by stage of the run.
+  public struct Seconds: Encodable, Sendable {
+    /// Opening the model.
+    public var load = 0.0
+    /// Text encoders.
+    public var encodePrompt = 0.0
+    /// Reading the pictures and the autoencoder's way in.
+    public var encodeImage = 0.0
+    /// The transformer, all steps.
+    public var denoise = 0.0
+    /// The autoencoder's way out.
+    public var decode = 0.0
+    /// Compositing, checking and writing.
+    public var finish = 0.0
+    /// Everything.
+    public var total = 0.0
+
+    private enum CodingKeys: String, CodingKey {
+      case load, denoise, decode, finish, total
+      case encodePrompt = "encode_prompt"
+      case encodeImage = "encode_image"
+    }
+  }
+
+  /// Path of the picture that was written.
+  public var output: String
+  /// Its size in pixels.
+  public var width: Int
+  /// Its size in pixels.
+  public var height: Int
+  /// Seed of the noise, also when it was drawn at random.
+  public var seed: Int64
+  /// Denoising steps taken.
+  public var steps: Int
+  /// Name of the model.
+  public var model: String
+  /// Seconds by stage.
+  public var seconds = Seconds()
+  /// Largest resident size of the process so far, in bytes.
+  public var peakMemoryBytes = 0
+  /// Largest difference of a sample outside the mask, in units of the source's format; 0 for a good edit.
+  public var maxDifferenceOutsideMask: Double?
+  /// Pixels of which at least one sample changed.
+  public var changedPixels: Int?
+  /// Gradient across the seam over the mean gradient inside.
+  public var seamRatio: Double?
+  /// The same across the left and right border of a texture.
+  public var seamRatioX: Double?
+  /// The same across the upper and lower border of a texture.
+  public var seamRatioY: Double?
+  /// Share of attention score blocks that were never computed.
+  public var attentionSparsity: Double?
+  /// What was dropped, cut or chosen, in sentences.
+  public var notices: [String] = []
+
+  init(output: String, width: Int, height: Int, seed: Int64, steps: Int, model: String) {
+    self.output = output
+    self.width = width
+    self.height = height
+    self.seed = seed
+    self.steps = steps
+    self.model = model
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case output, width, height, seed, steps, model, seconds, notices
+    case peakMemoryBytes = "peak_memory_bytes"
+    case maxDifferenceOutsideMask = "max_difference_outside_mask"
+    case changedPixels = "changed_pixels"
+    case seamRatio = "seam_ratio"
+    case attentionSparsity = "attention_sparsity"
+  }
+
+  private struct Axes: Encodable {
+    let x: Double?
+    let y: Double?
+  }
+
+  /// Writes every key of the documented object, null where it does not apply.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(output, forKey: .output)
+    try container.encode(width, forKey: .width)
+    try container.encode(height, forKey: .height)
+    try container.encode(seed, forKey: .seed)
+    try container.encode(steps, forKey: .steps)
+    try container.encode(model, forKey: .model)
+    try container.encode(seconds, forKey: .seconds)
+    try container.encode(peakMemoryBytes, forKey: .peakMemoryBytes)
+    try container.encode(maxDifferenceOutsideMask, forKey: .maxDifferenceOutsideMask)
+    try container.encode(changedPixels, forKey: .changedPixels)
+    if seamRatioX != nil || seamRatioY != nil {
+      try container.encode(Axes(x: seamRatioX, y: seamRatioY), forKey: .seamRatio)
+    } else {
+      try container.encode(seamRatio, forKey: .seamRatio)
+    }
+    try container.encode(attentionSparsity, forKey: .attentionSparsity)
+    try container.encode(notices, forKey: .notices)
+  }
+}

@@ -1,0 +1,82 @@
+import ImageCodecs
+import Images
+import Pipelines
+import Tensors
+
+extension Editor {
+  /// Makes a picture from a prompt and writes it to `output`.
+  @discardableResult
+  public func generate(_ request: GenerateRequest, to output: OutputRequest) throws(SparseditError)
+    -> EditReport
+  {
+    try translatingErrors {
+      let start = ContinuousClock.now
+      var request = request
+      request.options.seed = drawnSeed(request.options.seed)
+      try output.check()
+      var session = session(request.options)
+      let edit = GenerateEdit(
+        settings: try request.options.settings(), width: request.width, height: request.height)
+      let (picture, outcome) = try edit.run(&session)
+      var report = EditReport(
+        output: output.path, width: picture.width, height: picture.height, seed: request.options.seed,
+        steps: outcome.steps, model: model.name)
+      try session.stage(.finishing) { _ in
+        let recipe = recipe(
+          "generate", request.options, outcome, width: picture.width, height: picture.height, options: [:])
+        report.notices = try output.write(Image(generated: picture), recipe: recipe)
+        try request.options.saveLatents(outcome.latents)
+      }
+      report.attentionSparsity = outcome.cost.attentionSparsity
+      finish(&report, session, since: start)
+      return report
+    }
+  }
+
+  /// Fills in what every report ends with.
+  func finish(_ report: inout EditReport, _ session: EditSession, since start: ContinuousClock.Instant) {
+    for notice in report.notices { configuration.progress(.notice(notice)) }
+    report.seconds = EditReport.Seconds(
+      session.seconds, load: loadSeconds, edit: (ContinuousClock.now - start) / .seconds(1))
+    report.peakMemoryBytes = ProcessMemory.peak
+  }
+
+  /// How the edit was made, for the picture's metadata.
+  func recipe(
+    _ verb: String, _ options: DiffusionOptions, _ outcome: EditSession.Outcome, width: Int, height: Int,
+    options extra: [String: String]
+  ) -> Recipe {
+    var extra = extra
+    extra["flow-shift"] = "\(outcome.flowShift)"
+    extra["sparsity"] = "\(outcome.sparsity)"
+    if let window = options.window { extra["window"] = "\(window)" }
+    if let overlap = options.overlap { extra["overlap"] = "\(overlap)" }
+    if configuration.compute != .fp32 { extra["compute"] = configuration.compute.rawValue }
+    return Recipe(
+      verb: verb, version: Sparsedit.version, model: model.name, prompt: options.prompt,
+      negativePrompt: options.negativePrompt, steps: outcome.steps, sampler: outcome.sampler.shortName,
+      guidance: outcome.guidance, seed: options.seed, width: width, height: height, options: extra)
+  }
+}
+
+extension EditReport.Seconds {
+  init(_ stages: [EditEvent.Stage: Double], load: Double, edit: Double) {
+    self.load = load
+    encodePrompt = stages[.encodingPrompt] ?? 0
+    encodeImage = stages[.encodingImage] ?? 0
+    denoise = stages[.denoising] ?? 0
+    decode = stages[.decoding] ?? 0
+    finish = stages[.finishing] ?? 0
+    total = load + edit
+  }
+}
+
+extension Image {
+  /// A new 8-bit sRGB picture of encoded samples in 0...1.
+  init(generated picture: FloatImage) {
+    let format = PixelFormat(.uint8, .rgb)
+    self.init(
+      header: ImageHeader(width: picture.width, height: picture.height, format: format),
+      bytes: picture.samples.map { UInt8(min(255, max(0, ($0 * 255).rounded()))) })
+  }
+}

@@ -1,0 +1,76 @@
+import LatentEditing
+import Pipelines
+import Tensors
+
+/// Edits pictures with one opened model.
+///
+///     let editor = try Editor()
+///     let job = InpaintRequest(image: "wall.jpg", mask: "hole.png", prompt: "mossy stone wall")
+///     let report = try editor.inpaint(job, to: OutputRequest("wall.png"))
+///
+/// Edits run one at a time on all cores; an editor may be used from any thread. Errors are `SparseditError`.
+public final class Editor: Sendable {
+  let model: Model
+  let configuration: EditorConfiguration
+  let loadSeconds: Double
+
+  /// Opens the model.
+  public init(_ configuration: EditorConfiguration = EditorConfiguration()) throws(SparseditError) {
+    self.configuration = configuration
+    let start = ContinuousClock.now
+    if let threads = configuration.threads { ThreadPool.threadCount = threads }
+    configuration.progress(.stage(.loading))
+    model = try translatingErrors { try Model(opening: configuration.model) }
+    loadSeconds = (ContinuousClock.now - start) / .seconds(1)
+  }
+
+  /// `seed`, or one drawn at random and announced when it is negative.
+  public func drawnSeed(_ seed: Int64) -> Int64 {
+    guard seed < 0 else { return seed }
+    let drawn = Int64.random(in: 0..<1 << 32)
+    configuration.progress(.notice("seed \(drawn)"))
+    return drawn
+  }
+
+  /// A session whose events reach the configured observer, the preview included.
+  func session(_ options: DiffusionOptions) -> EditSession {
+    let progress = configuration.progress
+    let preview = options.previewFile.map { PreviewWriter(path: $0, model: model) }
+    let clock = StepClock()
+    return EditSession(model: model, cancellation: configuration.cancellation.flag) { event in
+      switch event {
+      case .stage(let stage):
+        clock.restart()
+        progress(.stage(EditProgress.Stage(stage)))
+      case .step(let done, let count, let prediction):
+        preview?.show(prediction, isLast: done == count)
+        progress(.step(done, of: count, secondsLeft: clock.secondsLeft(done: done, of: count)))
+      case .notice(let sentence): progress(.notice(sentence))
+      }
+    }
+  }
+}
+
+extension EditProgress.Stage {
+  init(_ stage: EditEvent.Stage) {
+    self =
+      switch stage {
+      case .encodingPrompt: .encodingPrompt
+      case .encodingImage: .encodingImage
+      case .denoising: .denoising
+      case .decoding: .decoding
+      case .finishing: .finishing
+      }
+  }
+}
+
+/// Estimates how long the steps that are left will take.
+private final class StepClock {
+  private var start = ContinuousClock.now
+
+  func restart() { start = .now }
+
+  func secondsLeft(done: Int, of count: Int) -> Double {
+    done == 0 ? 0 : (ContinuousClock.now - start) / .seconds(1) / Double(done) * Double(count - done)
+  }
+}

@@ -1,0 +1,41 @@
+import Glibc
+import ImageCodecs
+import Images
+import Pipelines
+
+extension OutputRequest {
+  /// Refuses, before any work is done, an output that could not be written in the end.
+  func check(protecting inputs: [String] = []) throws {
+    guard FileFormat(path: path) != nil else {
+      throw SparseditError(
+        .usage, "\(path): expected an output ending in .png, .jpg, .jpeg, .tif or .tiff")
+    }
+    let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    guard unsafe access(folder, W_OK | X_OK) == 0 else {
+      throw SparseditError(
+        .cannotCreate, "\(path): the folder '\(folder)' is not there or may not be written to")
+    }
+    if !overwrites, inputs.contains(where: { Self.isSameFile($0, path) }) {
+      throw SparseditError(
+        .cannotCreate, "\(path) is an input and would be lost; name another output or say --overwrite")
+    }
+  }
+
+  func write(_ image: Image, recipe: Recipe) throws -> [String] {
+    var image = image
+    image.header.metadata.recipe = recordsRecipe ? try recipe.parameters() : nil
+    return try ImageWriter.encode(image, to: path, options: encodingOptions())
+  }
+
+  func encodingOptions(protecting inputs: [String] = []) -> EncodingOptions {
+    var options = EncodingOptions()
+    if !overwrites { options.protectedPaths = inputs }
+    return options
+  }
+
+  private static func isSameFile(_ a: String, _ b: String) -> Bool {
+    var (first, second) = (stat(), stat())
+    return unsafe stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev
+      && first.st_ino == second.st_ino
+  }
+}

@@ -1,0 +1,26 @@
+import ImageCodecs
+import Images
+import LatentEditing
+import Pipelines
+import Tensors
+
+/// Keeps a picture of the running edit on disk: at most one a second, and the last.
+final class PreviewWriter {
+  private let path: String
+  private var codec: any LatentCodec
+  private var last: ContinuousClock.Instant?
+
+  init(path: String, model: Model) {
+    self.path = path
+    codec = model.codec
+  }
+
+  /// Decodes and writes clean latents. A preview that cannot be written does not stop the edit.
+  func show(_ prediction: Tensor, isLast: Bool) {
+    let now = ContinuousClock.now
+    if !isLast, let last, now - last < .seconds(1) { return }
+    guard let picture = try? FloatImage(picture: codec.decode(prediction, wrap: .none)) else { return }
+    _ = try? ImageWriter.encode(Image(generated: picture), to: path)
+    last = now
+  }
+}
