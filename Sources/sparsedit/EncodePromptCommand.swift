@@ -1,0 +1,35 @@
+import ArgumentParser
+import Checkpoints
+import Pipelines
+import SparseditKit
+import Tensors
+
+struct EncodePromptCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "encode-prompt", abstract: "Write what the text encoders make of a prompt.",
+    discussion: """
+      The safetensors file holds t5 (tokens, dim), llama (layers, tokens, dim), pooled (dim) and the token \
+      ids (ids.t5, ids.llama, ids.clip) that the model has.
+      """)
+
+  @OptionGroup(title: "Prompt") var prompt: PromptOptions
+  @OptionGroup(title: "Model") var model: ModelOptions
+
+  @Option(name: .shortAndLong, help: "The safetensors file to write.")
+  var output: String
+
+  func run() throws {
+    try translatingErrors {
+      let opened = try model.open()
+      let encoded = try opened.encode(prompt: try prompt.text())
+      let states = encoded.conditioning
+      var records: [SafetensorsWriter.Record] = [
+        .init("t5", states.t5), .init("llama", states.llama), .init("pooled", states.pooled),
+      ]
+      for (name, ids) in encoded.ids.sorted(by: { $0.key < $1.key }) {
+        records.append(.init(name, shape: [ids.count], .integers(ids.map { Int32(clamping: $0) })))
+      }
+      try SafetensorsWriter.save(records, to: output)
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import DiffusionTransformers
+import SparseditKit
+import Tensors
+
+struct ModelCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "model", abstract: "Look at models and run their parts.", subcommands: [ForwardCommand.self])
+
+  struct ForwardCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "forward", abstract: "Run the transformer alone on given inputs.",
+      discussion: """
+        The inputs are named as diffusers' forward names them: hidden_states (B, C, H, W), timesteps (B), \
+        encoder_hidden_states_t5 (B, T, D), encoder_hidden_states_llama3 (layers, B, T, D) and \
+        pooled_embeds (B, D). The output is the raw one, not negated.
+        """)
+
+    @Option(name: .shortAndLong, help: "A diffusers transformer/ directory or its parent.")
+    var model: String
+
+    @Option(name: .long, help: "A safetensors file with the inputs.")
+    var inputs: String
+
+    @Option(name: .long, help: "Write the tensor 'output' to this safetensors file.")
+    var save: String?
+
+    @Option(name: .long, help: "How many times to run.")
+    var reps = 1
+
+    @Option(name: .long, help: "Arithmetic of the matrix products: fp32, bf16 or int8.")
+    var compute: ComputeChoice = .fp32
+
+    @Option(name: .long, help: "Share of attention blocks to leave out; 0 is dense and exact.")
+    var sparsity = 0.0
+
+    @Option(name: .shortAndLong, help: "Threads. (default: all cores)")
+    var threads: Int?
+
+    @Flag(name: .long, help: "Print one JSON report on standard output.")
+    var json = false
+
+    func validate() throws {
+      guard (1...100_000).contains(reps) else { throw ValidationError("--reps must be 1 to 100000.") }
+      guard (0...0.95).contains(sparsity) else { throw ValidationError("--sparsity must be 0 to 0.95.") }
+      if let threads, !(1...1024).contains(threads) {
+        throw ValidationError("--threads must be 1 to 1024, found \(threads).")
+      }
+    }
+
+    func run() throws {
+      Interrupt.install()
+      try translatingErrors {
+        if let threads { ThreadPool.threadCount = threads }
+        var options = ModelForward.Options(model: try ModelReference.directory(model), inputs: inputs)
+        options.save = save
+        options.repetitions = reps
+        options.sparsity = sparsity
+        let report = try ModelForward.run(options, isCancelled: { Interrupt.cancellation.isCancelled })
+        if json {
+          try EditConsole.printJSON(report)
+        } else {
+          let best = report.seconds.min() ?? 0
+          print("best of \(report.seconds.count): \(best) s, \(report.threads) threads, \(report.compute)")
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import SparseditKit
+
+struct OutputOptions: ParsableArguments {
+  @Option(name: .shortAndLong, help: "Output picture (.png, .jpg, .tif); %03d is replaced by a number.")
+  var output: String
+
+  @Flag(name: .long, help: "Leave the recipe out of the picture's metadata.")
+  var noMetadata = false
+
+  @Flag(name: .long, help: "Replace an existing file, the input included.")
+  var overwrite = false
+
+  /// Where picture `index` of `count` goes: `%d` and `%03d` stand for its number, which is added before the
+  /// extension where a batch has no place for it.
+  func request(_ index: Int, of count: Int) -> OutputRequest {
+    var request = OutputRequest(NumberedPath(output).path(index, of: count))
+    request.recordsRecipe = !noMetadata
+    request.overwrites = overwrite
+    return request
+  }
+}
+
+struct ReportOptions: ParsableArguments {
+  @Flag(name: .long, help: "Print one JSON report on standard output.")
+  var json = false
+
+  @Flag(name: .long, help: "Print nothing but errors.")
+  var quiet = false
+
+  @Flag(name: .long, help: "Print details while working.")
+  var verbose = false
+}
