@@ -78,15 +78,23 @@ struct JSONScanner {
     text.removeAll(keepingCapacity: true)
     needsComma = true
     while position < bytes.count {
-      let byte = bytes[position]
+      // Up to the next byte that is not taken as it is.
+      var end = position
+      while end < bytes.count, bytes[end] != UInt8(ascii: "\""), bytes[end] != UInt8(ascii: "\\"),
+        bytes[end] >= 0x20
+      {
+        end += 1
+      }
+      text.append(contentsOf: bytes[position..<end])
+      position = end
+      guard end < bytes.count else { break }
       position += 1
-      switch byte {
+      switch bytes[end] {
       case UInt8(ascii: "\""): return
       case UInt8(ascii: "\\"): try escape()
-      case 0..<0x20:
+      default:
         position -= 1
         throw failure(expected: "no control character in a string")
-      default: text.append(byte)
       }
     }
     throw failure(expected: "the end of a string")
