@@ -1,8 +1,5 @@
 // JPEG out: grey or YCbCr, baseline, row by row.
-#include "internal.h"
-
-// jpeglib.h needs the standard headers in front of it, jerror.h needs jpeglib.h.
-#include <jpeglib.h>
+#include "jpeg_file.h"
 
 #include <jerror.h>
 
@@ -85,30 +82,25 @@ static void close_encoder(ic_writer *writer) {
   free(encoder);
 }
 
-static void put_marker(jpeg_encoder *encoder, const char *head, size_t head_length, const ic_block *block) {
+static void put_marker(j_compress_ptr jpeg, const char *head, size_t head_length, const ic_block *block) {
   size_t length = head_length + block->length;
   if (block->length == 0 || length > MARKER_MAXIMUM) { return; }
-  jpeg_write_m_header(&encoder->jpeg, JPEG_APP0 + 1, (unsigned)length);
-  for (size_t index = 0; index < head_length; index++) {
-    jpeg_write_m_byte(&encoder->jpeg, (uint8_t)head[index]);
-  }
-  for (size_t index = 0; index < block->length; index++) {
-    jpeg_write_m_byte(&encoder->jpeg, block->bytes[index]);
-  }
+  jpeg_write_m_header(jpeg, JPEG_APP0 + 1, (unsigned)length);
+  for (size_t index = 0; index < head_length; index++) { jpeg_write_m_byte(jpeg, (uint8_t)head[index]); }
+  for (size_t index = 0; index < block->length; index++) { jpeg_write_m_byte(jpeg, block->bytes[index]); }
 }
 
-static void put_metadata(jpeg_encoder *encoder) {
+void ic_jpeg_put_metadata(j_compress_ptr jpeg, const ic_writer *writer) {
   static const char exif[] = "Exif\0";
   static const char xmp[] = "http://ns.adobe.com/xap/1.0/";
-  const ic_writer *writer = encoder->writer;
-  put_marker(encoder, exif, 6, &writer->blocks[IC_BLOCK_EXIF]);
-  put_marker(encoder, xmp, sizeof xmp, &writer->blocks[IC_BLOCK_XMP]);
+  put_marker(jpeg, exif, 6, &writer->blocks[IC_BLOCK_EXIF]);
+  put_marker(jpeg, xmp, sizeof xmp, &writer->blocks[IC_BLOCK_XMP]);
   const ic_block *icc = &writer->blocks[IC_BLOCK_ICC];
-  if (icc->length > 0) { jpeg_write_icc_profile(&encoder->jpeg, icc->bytes, (unsigned)icc->length); }
+  if (icc->length > 0) { jpeg_write_icc_profile(jpeg, icc->bytes, (unsigned)icc->length); }
   for (int32_t index = 0; index < writer->text_count; index++) {
     const ic_text *text = &writer->texts[index];
     if (strcmp(text->keyword, "Comment") == 0 && text->length > 0 && text->length <= MARKER_MAXIMUM) {
-      jpeg_write_marker(&encoder->jpeg, JPEG_COM, (const JOCTET *)text->value, (unsigned)text->length);
+      jpeg_write_marker(jpeg, JPEG_COM, (const JOCTET *)text->value, (unsigned)text->length);
     }
   }
 }
@@ -137,13 +129,12 @@ static void put_tables(jpeg_encoder *encoder) {
   }
 }
 
-static void put_density(jpeg_encoder *encoder) {
-  const ic_encoding *encoding = &encoder->writer->encoding;
+void ic_jpeg_put_density(j_compress_ptr jpeg, const ic_encoding *encoding) {
   double x = encoding->x_resolution + 0.5, y = encoding->y_resolution + 0.5;
   if (encoding->resolution_unit == 0 || !(x >= 1 && y >= 1 && x < 65535 && y < 65535)) { return; }
-  encoder->jpeg.density_unit = (UINT8)(encoding->resolution_unit - 1);
-  encoder->jpeg.X_density = (UINT16)x;
-  encoder->jpeg.Y_density = (UINT16)y;
+  jpeg->density_unit = (UINT8)(encoding->resolution_unit - 1);
+  jpeg->X_density = (UINT16)x;
+  jpeg->Y_density = (UINT16)y;
 }
 
 int ic_jpeg_begin(ic_writer *writer, ic_error *error) {
@@ -177,8 +168,8 @@ int ic_jpeg_begin(ic_writer *writer, ic_error *error) {
   encoder->jpeg.dct_method = JDCT_ISLOW;
   encoder->jpeg.optimize_coding = FALSE;
   put_tables(encoder);
-  put_density(encoder);
+  ic_jpeg_put_density(&encoder->jpeg, encoding);
   jpeg_start_compress(&encoder->jpeg, TRUE);
-  put_metadata(encoder);
+  ic_jpeg_put_metadata(&encoder->jpeg, writer);
   return IC_OK;
 }

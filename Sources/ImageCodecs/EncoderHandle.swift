@@ -52,6 +52,18 @@ import CImageCodecs
     try check { unsafe ic_writer_rows(writer, rows, UInt32(count), &$0) }
   }
 
+  /// Writes the whole file from an original's blocks and an edited picture, and gives it its name.
+  func patchJPEG(original: String, pixels: [UInt8], touched: [UInt8], limits: ImageLimits) throws {
+    var failed = ic_error()
+    let most = UInt64(limits.maximumBytes)
+    guard let source = unsafe ic_source_open(original, most, &failed) else {
+      throw CodecCall(path: original, subject: call.subject).failure(failed)
+    }
+    defer { unsafe ic_source_close(source) }
+    try check { unsafe ic_writer_patch_jpeg(writer, source, pixels, touched, most, &$0) }
+    try check { unsafe ic_sink_commit(sink, &$0) }
+  }
+
   /// Ends the picture and gives the file its name.
   func finish() throws {
     try check { unsafe ic_writer_finish(writer, &$0) }

@@ -3,9 +3,10 @@ import Images
 
 /// What goes into a file beside the pixels, and how they are compressed.
 struct EncodingPlan {
+  let path: String?
   let header: ImageHeader
-  let format: PixelFormat
   let fileFormat: FileFormat
+  let converter: RowConverter
   let options: EncodingOptions
   private(set) var encoding = ic_encoding()
   private(set) var notices: [String] = []
@@ -16,11 +17,40 @@ struct EncodingPlan {
   /// A JPEG marker holds 65,533 bytes, its name included.
   private static let largestMarker = 65533
 
-  init(header: ImageHeader, format: PixelFormat, fileFormat: FileFormat, options: EncodingOptions) {
+  /// - Throws: `ImageCodecError` for an output of no known format, a size it cannot hold, or a protected file.
+  init(path: String?, header: ImageHeader, options: EncodingOptions) throws {
+    let name = path ?? "picture"
+    guard let fileFormat = options.fileFormat ?? path.flatMap(FileFormat.init(path:)) else {
+      throw ImageCodecError(
+        .usage, path: name, found: "its name says no known format",
+        expected: ".png, .jpg, .jpeg, .tif or .tiff")
+    }
+    let most = fileFormat == .jpeg ? 65500 : 0x7FFF_FFFF
+    guard header.width > 0, header.height > 0, header.width <= most, header.height <= most else {
+      throw ImageCodecError(
+        .usage, path: name, found: "\(fileFormat.name) cannot hold \(header.width) x \(header.height) pixels",
+        expected: "1 to \(most) in each direction", advice: "choose another format or size")
+    }
+    if let path, let input = options.protectedPaths.first(where: { unsafe ic_same_file($0, path) != 0 }) {
+      throw ImageCodecError(
+        .cannotCreate, path: path, found: "it is the input \(input)",
+        advice: "choose another output, or ask for the input to be overwritten")
+    }
+    self.path = path
     self.header = header
-    self.format = format
     self.fileFormat = fileFormat
     self.options = options
+    converter = RowConverter(from: header.format, for: fileFormat)
+    notices = converter.notices(for: fileFormat)
+    planFormat()
+    planCompression()
+    planResolution()
+    planMetadata()
+  }
+
+  private var format: PixelFormat { converter.target }
+
+  private mutating func planFormat() {
     encoding.format = Int32(fileFormat == .png ? IC_PNG : fileFormat == .jpeg ? IC_JPEG : IC_TIFF)
     encoding.width = UInt32(header.width)
     encoding.height = UInt32(header.height)
@@ -32,13 +62,17 @@ struct EncodingPlan {
       format.sampleType == .uint8 ? IC_UINT8 : format.sampleType == .uint16 ? IC_UINT16 : IC_FLOAT32)
     encoding.level = Int32(min(9, max(1, options.level)))
     encoding.srgb = header.profile.icc == nil && header.profile.codePoints == nil ? 1 : 0
-    planCompression()
-    planResolution()
-    planMetadata()
   }
 
-  /// Hands blocks, texts and tables to the encoder.
-  func fill(_ handle: EncoderHandle) throws {
+  /// Creates the output and hands blocks, texts and tables to its encoder.
+  func open() throws -> EncoderHandle {
+    let handle = try EncoderHandle(
+      path: path, encoding: encoding, call: CodecCall(path: path ?? "picture", subject: fileFormat.name))
+    try fill(handle)
+    return handle
+  }
+
+  private func fill(_ handle: EncoderHandle) throws {
     if let icc = header.profile.icc { try handle.setBlock(IC_BLOCK_ICC, Self.padded(icc)) }
     if fileFormat == .png, let points = header.profile.codePoints {
       try handle.setBlock(IC_BLOCK_CICP, points)

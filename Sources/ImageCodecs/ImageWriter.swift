@@ -19,28 +19,12 @@ package final class ImageWriter {
   ///   - header: the picture as rows will be given.
   /// - Throws: `ImageCodecError`: usage (unknown extension, a protected file), cannot create or I/O failure.
   package init(path: String?, header: ImageHeader, options: EncodingOptions = EncodingOptions()) throws {
-    let name = path ?? "picture"
-    guard let fileFormat = options.fileFormat ?? path.flatMap(FileFormat.init(path:)) else {
-      throw ImageCodecError(
-        .usage, path: name, found: "its name says no known format",
-        expected: ".png, .jpg, .jpeg, .tif or .tiff")
-    }
-    try Self.checkSize(header, fileFormat, name)
-    if let path, let input = options.protectedPaths.first(where: { unsafe ic_same_file($0, path) != 0 }) {
-      throw ImageCodecError(
-        .cannotCreate, path: path, found: "it is the input \(input)",
-        advice: "choose another output, or ask for the input to be overwritten")
-    }
+    let plan = try EncodingPlan(path: path, header: header, options: options)
     self.header = header
-    self.fileFormat = fileFormat
-    converter = RowConverter(from: header.format, for: fileFormat)
-    notices = converter.notices(for: fileFormat)
-    let plan = EncodingPlan(
-      header: header, format: converter.target, fileFormat: fileFormat, options: options)
-    notices += plan.notices
-    handle = try EncoderHandle(
-      path: path, encoding: plan.encoding, call: CodecCall(path: name, subject: fileFormat.name))
-    try plan.fill(handle)
+    fileFormat = plan.fileFormat
+    converter = plan.converter
+    notices = plan.notices
+    handle = try plan.open()
     try handle.begin()
   }
 
@@ -82,15 +66,6 @@ package final class ImageWriter {
     for row in stride(from: 0, to: header.height, by: band) {
       let end = min(header.height, row + band)
       try writeRows([UInt8](bytes[row * header.rowBytes..<end * header.rowBytes]))
-    }
-  }
-
-  private static func checkSize(_ header: ImageHeader, _ fileFormat: FileFormat, _ name: String) throws {
-    let most = fileFormat == .jpeg ? 65500 : 0x7FFF_FFFF
-    guard header.width > 0, header.height > 0, header.width <= most, header.height <= most else {
-      throw ImageCodecError(
-        .usage, path: name, found: "\(fileFormat.name) cannot hold \(header.width) x \(header.height) pixels",
-        expected: "1 to \(most) in each direction", advice: "choose another format or size")
     }
   }
 }

@@ -163,6 +163,13 @@ int ic_writer_rows(ic_writer *writer, const void *rows, uint32_t count, ic_error
 int ic_writer_finish(ic_writer *writer, ic_error *error);
 void ic_writer_close(ic_writer *writer);
 
+// In place of begin, rows and finish, for an edit of the JPEG file in `original`: every 8 x 8 block of coefficients
+// for which `touched` (one byte for each block of the picture's pixels, row by row) is 0 is copied as it stands, the
+// others are made of `pixels` (the whole picture, stored orientation) with the original's tables and subsampling.
+int ic_writer_patch_jpeg(
+    ic_writer *writer, ic_source *original, const void *pixels, const uint8_t *touched, uint64_t maximum_bytes,
+    ic_error *error);
+
 // MARK: Colour
 
 typedef struct ic_transform ic_transform;
