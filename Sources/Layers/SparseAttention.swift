@@ -48,7 +48,7 @@ package struct SparseAttention: Sendable {
   ///   - budgets: how the heads share what is kept; nil lets each step's scores decide.
   ///   - forced: sparse from the first step and at any size, for measurements.
   package init(sparsity: Double, budgets: AttentionBudgets? = nil, forced: Bool = false) {
-    self.sparsity = min(1, max(0, sparsity))
+    self.sparsity = sparsity > 0 ? min(1, sparsity) : 0
     self.budgets = budgets
     self.forced = forced
   }
