@@ -53,6 +53,7 @@ struct ic_writer {
   int32_t text_count;
   uint16_t quantisation[4][64];
   int32_t table_set[4];
+  int32_t profile_refused;
   void *encoder;
   int (*rows)(ic_writer *writer, const uint8_t *rows, uint32_t count, ic_error *error);
   int (*finish)(ic_writer *writer, ic_error *error);

@@ -8,7 +8,6 @@ typedef struct png_encoder {
   png_infop info;
   ic_writer *writer;
   ic_error *error;  // of the call in progress
-  char warning[160];
 } png_encoder;
 
 static void on_error(png_structp png, png_const_charp message) {
@@ -22,9 +21,10 @@ static void on_error(png_structp png, png_const_charp message) {
   png_longjmp(png, 1);
 }
 
+// libpng warns of odd profiles and keywords; whether a profile was taken is asked of it.
 static void on_warning(png_structp png, png_const_charp message) {
-  png_encoder *encoder = png_get_error_ptr(png);
-  snprintf(encoder->warning, sizeof encoder->warning, "%s", message);
+  (void)png;
+  (void)message;
 }
 
 static void on_write(png_structp png, png_bytep bytes, size_t count) {
@@ -71,7 +71,7 @@ static void put_text(png_encoder *encoder, const char *keyword, const char *valu
 }
 
 static void put_metadata(png_encoder *encoder) {
-  const ic_writer *writer = encoder->writer;
+  ic_writer *writer = encoder->writer;
   const ic_encoding *encoding = &writer->encoding;
   const ic_block *icc = &writer->blocks[IC_BLOCK_ICC];
   const ic_block *exif = &writer->blocks[IC_BLOCK_EXIF];
@@ -79,7 +79,7 @@ static void put_metadata(png_encoder *encoder) {
   if (icc->length > 0) {
     png_set_iCCP(
         encoder->png, encoder->info, "icc", PNG_COMPRESSION_TYPE_BASE, icc->bytes, (png_uint_32)icc->length);
-    if (!png_get_valid(encoder->png, encoder->info, PNG_INFO_iCCP)) { png_error(encoder->png, encoder->warning); }
+    encoder->writer->profile_refused = !png_get_valid(encoder->png, encoder->info, PNG_INFO_iCCP);
   } else if (encoding->srgb) {
     png_set_sRGB_gAMA_and_cHRM(encoder->png, encoder->info, PNG_sRGB_INTENT_PERCEPTUAL);
   }

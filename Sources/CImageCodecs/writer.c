@@ -54,6 +54,8 @@ int ic_writer_begin(ic_writer *writer, ic_error *error) {
       : ic_tiff_begin(writer, error);
 }
 
+int32_t ic_writer_profile_refused(const ic_writer *writer) { return writer->profile_refused; }
+
 int ic_writer_rows(ic_writer *writer, const void *rows, uint32_t count, ic_error *error) {
   if (writer->rows == NULL || count > writer->encoding.height - writer->next_row) {
     return ic_fail(error, IC_BAD_DATA, 0, "more rows than the picture has");

@@ -48,6 +48,9 @@ import CImageCodecs
 
   func begin() throws { try check { unsafe ic_writer_begin(writer, &$0) } }
 
+  /// Known after `begin`.
+  var isProfileRefused: Bool { unsafe ic_writer_profile_refused(writer) != 0 }
+
   func write(_ rows: [UInt8], count: Int) throws {
     try check { unsafe ic_writer_rows(writer, rows, UInt32(count), &$0) }
   }

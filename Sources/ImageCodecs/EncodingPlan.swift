@@ -73,7 +73,9 @@ struct EncodingPlan {
   }
 
   private func fill(_ handle: EncoderHandle) throws {
-    if let icc = header.profile.icc { try handle.setBlock(IC_BLOCK_ICC, Self.padded(icc)) }
+    if let icc = header.profile.icc {
+      try handle.setBlock(IC_BLOCK_ICC, fileFormat == .png ? Self.repaired(icc) : icc)
+    }
     if fileFormat == .png, let points = header.profile.codePoints {
       try handle.setBlock(IC_BLOCK_CICP, points)
     }
@@ -162,11 +164,17 @@ struct EncodingPlan {
     }
   }
 
-  /// Whole words, as ICC asks and libpng insists.
-  private static func padded(_ profile: [UInt8]) -> [UInt8] {
-    guard profile.count % 4 != 0, profile.count >= 128 else { return profile }
-    var result = profile + [UInt8](repeating: 0, count: 4 - profile.count % 4)
-    for byte in 0..<4 { result[byte] = UInt8(truncatingIfNeeded: result.count >> (24 - 8 * byte)) }
+  /// A profile with the two faults that are common and that libpng refuses put right: a length that is no whole
+  /// number of words, and a rendering intent in the wrong byte order.
+  private static func repaired(_ profile: [UInt8]) -> [UInt8] {
+    guard profile.count >= 128 else { return profile }
+    var result = profile + [UInt8](repeating: 0, count: (4 - profile.count % 4) % 4)
+    if result.count != profile.count {
+      for byte in 0..<4 { result[byte] = UInt8(truncatingIfNeeded: result.count >> (24 - 8 * byte)) }
+    }
+    if result[64] | result[65] | result[66] != 0 {
+      result.replaceSubrange(64..<68, with: [0, 0, 0, result[64] <= 3 ? result[64] : 0])
+    }
     return result
   }
 

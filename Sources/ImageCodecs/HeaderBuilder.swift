@@ -31,7 +31,6 @@ struct HeaderBuilder {
     header.source?.orientation = orientation
     takeProfile()
     cleanMetadata()
-    notices = decoder.notices + notices
   }
 
   private mutating func describeSource(_ fileFormat: FileFormat) {

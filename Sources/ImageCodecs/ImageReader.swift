@@ -109,7 +109,7 @@ package final class ImageReader {
   private func storedRows(_ count: Int) throws -> [UInt8] {
     let pixelBytes = converter == nil ? header.format.pixelBytes : 4 * header.format.sampleType.byteCount
     var rows = try builder.decoder.rows(count, rowBytes: storedWidth * pixelBytes, call: call)
-    if let converter { rows = converter.converted(rows) }
+    if let converter { rows = converted(rows, by: converter) }
     if isHeldWhole || nextRow + count == header.height {
       try builder.decoder.finish(call: call)
       builder.takeTexts()
@@ -117,6 +117,18 @@ package final class ImageReader {
       notices = builder.notices
     }
     return rows
+  }
+
+  /// In bands, because a conversion through floats takes several times the memory of its samples.
+  private func converted(_ rows: [UInt8], by converter: InkConverter) -> [UInt8] {
+    let band = 1 << 20
+    if rows.count <= band { return converter.converted(rows) }
+    var result: [UInt8] = []
+    result.reserveCapacity(rows.count / 4 * 3)
+    for start in stride(from: 0, to: rows.count, by: band) {
+      result += converter.converted([UInt8](rows[start..<min(rows.count, start + band)]))
+    }
+    return result
   }
 
   /// The header's numbers are at most 32 bits wide, so these products fit 64 bits.

@@ -26,6 +26,10 @@ package final class ImageWriter {
     notices = plan.notices
     handle = try plan.open()
     try handle.begin()
+    if handle.isProfileRefused {
+      notices.append(
+        "the colour profile is one that PNG readers refuse; it was left out (TIFF would keep it)")
+    }
   }
 
   /// Appends whole rows, `header.rowBytes` bytes each.

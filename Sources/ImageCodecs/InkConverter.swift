@@ -19,14 +19,14 @@ final class InkConverter {
   func converted(_ rows: [UInt8]) -> [UInt8] {
     if let transform { return transform.applied(to: rows) }
     let pixels = rows.count / (4 * sampleType.byteCount)
-    var result = [UInt8](repeating: 0, count: pixels * 3 * sampleType.byteCount)
+    let inks = SampleRow.floats(of: rows, from: 0, count: pixels * 4, type: sampleType)
+    var colors = [Float](repeating: 0, count: pixels * 3)
     for pixel in 0..<pixels {
-      let black = 1 - SampleRow.float(of: rows, sample: pixel * 4 + 3, type: sampleType)
-      for channel in 0..<3 {
-        let ink = 1 - SampleRow.float(of: rows, sample: pixel * 4 + channel, type: sampleType)
-        SampleRow.store(ink * black, in: &result, sample: pixel * 3 + channel, type: sampleType)
-      }
+      let paper = 1 - inks[pixel * 4 + 3]
+      for channel in 0..<3 { colors[pixel * 3 + channel] = (1 - inks[pixel * 4 + channel]) * paper }
     }
+    var result = [UInt8](repeating: 0, count: pixels * 3 * sampleType.byteCount)
+    SampleRow.store(colors, in: &result, from: 0, type: sampleType)
     return result
   }
 }

@@ -42,25 +42,27 @@ struct RowConverter {
     if source == target { return rows }
     let colors = source.colorChannels
     let pixels = rows.count / source.pixelBytes
-    var result = [UInt8](repeating: 0, count: pixels * target.pixelBytes)
-    for pixel in 0..<pixels {
-      let from = pixel * source.channels
-      let to = pixel * target.channels
-      let alpha =
-        source.alpha == .none ? 1 : SampleRow.float(of: rows, sample: from + colors, type: source.sampleType)
-      for channel in 0..<colors {
-        var value = SampleRow.float(of: rows, sample: from + channel, type: source.sampleType)
-        if target.alpha == .none && source.alpha != .none {
-          value = (source.alpha == .associated ? value : value * alpha) + 1 - alpha
-        } else if source.alpha == .associated && target.alpha == .straight {
-          value = alpha > 0 ? value / alpha : 0
+    let samples = SampleRow.floats(
+      of: rows, from: 0, count: pixels * source.channels, type: source.sampleType)
+    var results = samples
+    if source.alpha != target.alpha {
+      results = [Float](repeating: 0, count: pixels * target.channels)
+      for pixel in 0..<pixels {
+        let from = pixel * source.channels
+        let to = pixel * target.channels
+        let alpha = samples[from + colors]
+        for channel in 0..<colors {
+          let value = samples[from + channel]
+          results[to + channel] =
+            target.alpha == .none
+            ? (source.alpha == .associated ? value : value * alpha) + 1 - alpha
+            : alpha > 0 ? value / alpha : 0
         }
-        SampleRow.store(value, in: &result, sample: to + channel, type: target.sampleType)
-      }
-      if target.alpha != .none {
-        SampleRow.store(alpha, in: &result, sample: to + colors, type: target.sampleType)
+        if target.alpha != .none { results[to + colors] = alpha }
       }
     }
-    return result
+    var converted = [UInt8](repeating: 0, count: pixels * target.pixelBytes)
+    SampleRow.store(results, in: &converted, from: 0, type: target.sampleType)
+    return converted
   }
 }

@@ -109,34 +109,39 @@ package final class WorkingColor: Sendable {
   }
 
   private func write(_ patch: Patch, y: Int, columns: Range<Int>, to rows: inout [UInt8], at rowStart: Int) {
-    let patchRow = (y - patch.rect.y) * patch.rect.width
-    let changed = columns.filter { patch.changed.values[patchRow + $0 - patch.rect.x] > 0 }
-    if changed.isEmpty { return }
-    var colors: [Float] = []
-    colors.reserveCapacity(changed.count * 3)
-    for x in changed {
-      let source = (patchRow + x - patch.rect.x) * 3
-      colors += patch.color.samples[source..<source + 3]
+    let patchRow = (y - patch.rect.y) * patch.rect.width - patch.rect.x
+    var x = columns.lowerBound
+    while x < columns.upperBound {
+      guard patch.changed.values[patchRow + x] > 0 else {
+        x += 1
+        continue
+      }
+      var end = x + 1
+      while end < columns.upperBound && patch.changed.values[patchRow + end] > 0 { end += 1 }
+      write(patch, pixels: patchRow + x..<patchRow + end, to: &rows, at: (rowStart + x) * format.pixelBytes)
+      x = end
     }
-    let samples = stored(colors)
+  }
+
+  /// Writes a run of changed pixels, counted in the patch, from a byte of the rows.
+  private func write(_ patch: Patch, pixels: Range<Int>, to rows: inout [UInt8], at offset: Int) {
+    let colors = stored([Float](patch.color.samples[pixels.lowerBound * 3..<pixels.upperBound * 3]))
+    guard format.alpha != .none else {
+      SampleRow.store(colors, in: &rows, from: offset, type: format.sampleType)
+      return
+    }
     let channels = format.colorChannels
-    for (index, x) in changed.enumerated() {
-      let target = (rowStart + x) * format.channels
-      var factor: Float = 1
-      if format.alpha != .none {
-        var alpha = SampleRow.float(of: rows, sample: target + channels, type: format.sampleType)
-        if let wanted = patch.alpha {
-          alpha = wanted.values[patchRow + x - patch.rect.x]
-          SampleRow.store(alpha, in: &rows, sample: target + channels, type: format.sampleType)
-        }
-        if format.alpha == .associated { factor = alpha }
-      }
+    var samples = SampleRow.floats(
+      of: rows, from: offset, count: pixels.count * format.channels, type: format.sampleType)
+    for (index, pixel) in pixels.enumerated() {
+      let target = index * format.channels
+      if let wanted = patch.alpha { samples[target + channels] = wanted.values[pixel] }
+      let factor = format.alpha == .associated ? samples[target + channels] : 1
       for channel in 0..<channels {
-        SampleRow.store(
-          samples[index * channels + channel] * factor, in: &rows, sample: target + channel,
-          type: format.sampleType)
+        samples[target + channel] = colors[index * channels + channel] * factor
       }
     }
+    SampleRow.store(samples, in: &rows, from: offset, type: format.sampleType)
   }
 
   /// Colour not multiplied by alpha, and alpha.
@@ -160,7 +165,12 @@ package final class WorkingColor: Sendable {
   private func working(_ colors: [Float]) -> [Float] {
     switch way {
     case .same: return colors
-    case .gray: return colors.flatMap { [$0, $0, $0] }
+    case .gray:
+      var result = [Float](repeating: 0, count: colors.count * 3)
+      for (pixel, value) in colors.enumerated() {
+        for channel in 0..<3 { result[pixel * 3 + channel] = value }
+      }
+      return result
     case .profile(let into, _): return into.applied(to: colors).map(SRGBCurve.encoded)
     }
   }

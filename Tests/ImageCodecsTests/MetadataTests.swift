@@ -68,6 +68,19 @@ import Testing
     #expect(again.header.metadata.xmp == image.header.metadata.xmp)
   }
 
+  /// As in photographs in circulation: libpng refuses both faults.
+  @Test func faultyProfilesArePutRightForPNG() throws {
+    var image = Pictures.make(PixelFormat(.uint8, .rgb))
+    var icc = try Fixture.bytes("p3.icc") + [0]
+    icc[3] += 1
+    icc[64] = 1
+    image.header.profile = ColorProfile(icc: icc, origin: .embedded)
+    let again = try encoded(image, .png)
+    #expect(again.header.profile.icc?.count == icc.count + 3)
+    #expect(again.header.profile.icc.map { [UInt8]($0[64..<68]) } == [0, 0, 0, 1])
+    #expect(try encoded(image, .jpeg).header.profile.icc == icc)
+  }
+
   static let recipes = [
     "a stone wall\nNegative prompt: blur\nSteps: 30, Seed: 7",
     "naïve <b>&amp; \"quoted\" 'x' 石 & more; &#10;", " ",

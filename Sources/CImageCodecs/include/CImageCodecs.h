@@ -159,6 +159,10 @@ int ic_writer_add_text(
 int ic_writer_set_quantisation(ic_writer *writer, int32_t table, const uint16_t *steps, ic_error *error);
 
 int ic_writer_begin(ic_writer *writer, ic_error *error);
+
+// After begin: 1 when libpng did not take the colour profile.
+int32_t ic_writer_profile_refused(const ic_writer *writer);
+
 int ic_writer_rows(ic_writer *writer, const void *rows, uint32_t count, ic_error *error);
 int ic_writer_finish(ic_writer *writer, ic_error *error);
 void ic_writer_close(ic_writer *writer);
