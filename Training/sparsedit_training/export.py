@@ -75,6 +75,8 @@ def write_part(folder: Path, weights: str, config: dict, tensors: dict[str, Tens
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
     save_file(tensors, folder / weights, {"format": "pt"})
+    # safetensors leaves the file to its owner alone; this one is published.
+    (folder / weights).chmod(0o644)
 
 
 def load_painter(config: dict, folder: Path) -> Painter:
