@@ -110,7 +110,9 @@ def train(config: dict, data: Path, out: Path, minutes: float, decoder_only: boo
         }
         save(state, state_path)
 
-    make = lambda index: batch_of(pictures, 128, config["batch"], seed, index)
+    def make(index: int) -> Tensor:
+        return batch_of(pictures, 128, config["batch"], seed, index)
+
     losses, last = [], time.monotonic()
     for picture in prefetch(make, step):
         progress = clock.progress()

@@ -14,7 +14,7 @@ from .captions import reword
 from .data import prefetch
 from .latents import CachedCrop, load_latents
 from .optim import Average, Optimisers, schedule
-from .runtime import Clock, device, precision, save
+from .runtime import Clock, Peers, device, precision, save
 from .text_encoder import CompactTextEncoder, TextEncoderConfig
 from .train_text import encode, pad
 from .transformer import HiDreamTransformer, TransformerConfig
@@ -45,8 +45,9 @@ class Batch:
 class Source:
     """Batches as a function of seed and step, so that a resumed run sees what it would have."""
 
-    def __init__(self, config: dict, folder: Path, tokenizer: Tokenizer):
+    def __init__(self, config: dict, folder: Path, tokenizer: Tokenizer, rank: int):
         self.config = config
+        self.rank = rank
         self.tokenizer = tokenizer
         self.small = load_latents(folder, 128)
         self.large = load_latents(folder, 256)
@@ -69,7 +70,7 @@ class Source:
     def pool(self, step: int, large: bool) -> list[Batch]:
         """Eight batches sorted by text length among them, so that little of one is padding."""
         config = self.config
-        rng = np.random.default_rng((config["seed"], step, int(large)))
+        rng = np.random.default_rng((config["seed"], step, int(large), self.rank))
         count = config["batch_large" if large else "batch"]
         drawn = self.draw(8 * count, large, rng)
         rows = [
@@ -123,12 +124,13 @@ def train(config: dict, text: dict, folder: Path, minutes: float) -> None:
     Pictures of 256 px get a share of the steps that grows over the run. The averaged weights
     are in transformer_average.pt every few minutes.
     """
+    peers = Peers()
     where = device()
     torch.manual_seed(config["seed"])
     shape = TransformerConfig(**config["shape"])
     model = Painter(TextEncoderConfig(**text["shape"]), shape).to(where)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    source = Source(config, folder, tokenizer)
+    source = Source(config, folder, tokenizer, peers.rank)
     hidden, rest, slow = groups(model)
     optimisers = Optimisers(hidden, rest, config["lr"], config["weight_decay"], slow)
     clock, pool_index, step = Clock(minutes), 0, 0
@@ -146,6 +148,8 @@ def train(config: dict, text: dict, folder: Path, minutes: float) -> None:
     print(f"{sum(p.numel() for p in model.transformer.parameters()) / 1e6:.2f} M", flush=True)
 
     def checkpoint() -> None:
+        if peers.rank > 0:
+            return
         save(
             {
                 "model": model.state_dict(),
@@ -170,26 +174,30 @@ def train(config: dict, text: dict, folder: Path, minutes: float) -> None:
         return np.random.default_rng((config["seed"], index, 7)).random() < share
 
     progress = clock.progress()
-    make = lambda index: source.pool(index, large_at(index, progress))
+
+    def make(index: int) -> list[Batch]:
+        return source.pool(index, large_at(index, progress))
+
     losses: dict[int, list[float]] = {16: [], 32: []}
     saved, last, seen = time.monotonic(), time.monotonic(), 0
     for batches in prefetch(make, pool_index, depth=1):
         for batch in batches:
-            progress = clock.progress()
             if progress >= 1:
                 checkpoint()
                 return
             loss, balance = flow_loss(model, batch, where)
             (loss + config["balance"] * balance).backward()
+            # One progress for all processes, or their learning rates would part.
+            progress = peers.average(model, clock.progress())
             optimisers.step(schedule(step, progress, decay_from=config["decay_from"]))
             average.update(model, step)
             losses[batch.latent.size(-1)].append(loss.item())
             seen += len(batch.latent)
             step += 1
         pool_index += 1
-        if pool_index % 5 == 0:
+        if peers.rank == 0 and pool_index % 5 == 0:
             means = " ".join(f"{8 * k} px {np.mean(v):.4f}" for k, v in losses.items() if v)
-            rate = seen / (time.monotonic() - last)
+            rate = peers.count * seen / (time.monotonic() - last)
             print(f"step {step} {progress:.3f} {means} balance {balance:.3f} {rate:.1f}/s", flush=True)
             losses, last, seen = {16: [], 32: []}, time.monotonic(), 0
         if time.monotonic() - saved > 60 * config["save_minutes"]:
