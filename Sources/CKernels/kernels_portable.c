@@ -7,15 +7,14 @@
 #define BODY_NAME "portable"
 #define GEMM_LANES 4
 #define GEMM_ROWS 4
+#define HAS_BFLOAT16 0
 #define ATTENTION_ROWS 4
 
 #include "body/vectors.h"
-
 #include "body/convert.h"
+#include "body/packing.h"
 #include "body/product.h"
-
 #include "body/attention.h"
 #include "body/elementwise.h"
-
 #include "body/table.h"
 

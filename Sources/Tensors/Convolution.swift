@@ -20,21 +20,21 @@ package struct Convolution: Sendable {
   /// Takes stored weights (out, in, kernelHeight, kernelWidth), as torch keeps them.
   ///
   /// Throws `TensorError` when there are not four axes or the bytes do not match them.
-  package init(_ stored: StoredTensor) throws {
+  package init(_ stored: StoredTensor, compute: ComputePrecision = .fp32) throws {
     guard stored.shape.count == 4 else {
       throw TensorError.shape(expected: "(out, in, height, width)", found: stored.shape)
     }
-    self.init(try stored.widened())
+    self.init(try stored.widened(), compute: compute)
   }
 
   /// Takes weights (out, in, kernelHeight, kernelWidth).
-  package init(_ weights: Tensor) {
+  package init(_ weights: Tensor, compute: ComputePrecision = .fp32) {
     let shape = weights.shape
     precondition(shape.count == 4, "a convolution's weights have four axes")
     (outChannels, inChannels, kernelHeight, kernelWidth) = (shape[0], shape[1], shape[2], shape[3])
     let taps = kernelHeight * kernelWidth
     let reordered = weights.reshaped([outChannels, inChannels, taps]).swappedLastAxes()
-    self.weights = WeightMatrix(reordered.reshaped([outChannels, taps * inChannels]))
+    self.weights = WeightMatrix(reordered.reshaped([outChannels, taps * inChannels]), compute: compute)
   }
 
   /// Applies the convolution.

@@ -41,6 +41,7 @@ package func addLinear(
 /// - Returns: (..., out).
 package func siluGatedLinear(_ x: Tensor, gate: WeightMatrix, up: WeightMatrix) -> Tensor {
   precondition(gate.outputs == up.outputs && gate.inputs == up.inputs, "the two matrices differ in shape")
+  precondition(gate.compute == up.compute, "the two matrices differ in precision")
   var result = Tensor(uninitialized: x.shape.dropLast() + [gate.outputs])
   multiply(x, gate, paired: up, into: &result)
   return result

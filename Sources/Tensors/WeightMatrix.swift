@@ -14,9 +14,11 @@ package enum WeightResidency: Sendable {
   package let outputs: Int
   /// Columns of the input.
   package let inputs: Int
+  /// What products with these weights are computed in.
+  package let compute: ComputePrecision
 
   enum Contents: Sendable {
-    /// Panels of 32 outputs, (panels, inputs, 32).
+    /// Panels of 32 outputs, (panels, inputs / unit width, 32) units of 32 bits.
     case panels(Tensor)
     case stored(StoredTensor)
   }
@@ -25,7 +27,9 @@ package enum WeightResidency: Sendable {
   /// Takes a stored (out, in) matrix; more axes after the first count as one.
   ///
   /// Throws `TensorError` when the shape has fewer than two axes or the bytes do not match it.
-  package init(_ stored: StoredTensor, residency: WeightResidency = .packed) throws {
+  package init(
+    _ stored: StoredTensor, residency: WeightResidency = .packed, compute: ComputePrecision = .fp32
+  ) throws {
     guard stored.shape.count >= 2 else {
       throw TensorError.shape(expected: "(out, in)", found: stored.shape)
     }
@@ -34,33 +38,36 @@ package enum WeightResidency: Sendable {
     let inputs = stored.shape.dropFirst().reduce(1, *)
     self.outputs = outputs
     self.inputs = inputs
+    self.compute = compute
     switch residency {
-    case .packed: contents = .panels(Self.pack(stored, outputs: outputs, inputs: inputs))
+    case .packed:
+      contents = .panels(
+        unsafe Self.withStored(stored, outputs, inputs, compute) {
+          unsafe Self.pack($0, unitWidth: compute.unitWidth)
+        })
     case .streamed: contents = .stored(stored)
     }
   }
 
   /// Takes an (out, in) matrix of floats.
-  package init(_ matrix: Tensor) {
+  package init(_ matrix: Tensor, compute: ComputePrecision = .fp32) {
     let (outputs, inputs) = matrix.matrixShape
     self.outputs = outputs
     self.inputs = inputs
+    self.compute = compute
     contents = .panels(
       unsafe matrix.read { source in
         let rows = unsafe ck_weights(
           panels: nil, rows: source, row_scale: nil, columns: Int64(outputs), depth: Int64(inputs),
-          dtype: CK_FLOAT32)
-        return unsafe Self.pack(rows)
+          dtype: CK_FLOAT32, compute: compute.kernelCompute)
+        return unsafe Self.pack(rows, unitWidth: compute.unitWidth)
       })
   }
 
-  private static func pack(_ stored: StoredTensor, outputs: Int, inputs: Int) -> Tensor {
-    unsafe withStored(stored, outputs: outputs, inputs: inputs) { unsafe pack($0) }
-  }
-
-  private static func pack(_ source: ck_weights) -> Tensor {
+  private static func pack(_ source: ck_weights, unitWidth: Int) -> Tensor {
     let panels = (unsafe Int(source.columns) + panelColumns - 1) / panelColumns
-    var packed = Tensor(uninitialized: [panels, unsafe Int(source.depth), panelColumns])
+    let steps = unsafe (Int(source.depth) + unitWidth - 1) / unitWidth
+    var packed = Tensor(uninitialized: [panels, steps, panelColumns])
     unsafe packed.write { out in
       ThreadPool.parallel(panels) { panel in
         unsafe withUnsafePointer(to: source) {
@@ -72,13 +79,14 @@ package enum WeightResidency: Sendable {
   }
 
   private static func withStored<R>(
-    _ stored: StoredTensor, outputs: Int, inputs: Int, _ body: (ck_weights) -> R
+    _ stored: StoredTensor, _ outputs: Int, _ inputs: Int, _ compute: ComputePrecision,
+    _ body: (ck_weights) -> R
   ) -> R {
     func call(_ scale: UnsafePointer<Float>?) -> R {
       unsafe body(
         ck_weights(
           panels: nil, rows: stored.bytes.base, row_scale: scale, columns: Int64(outputs),
-          depth: Int64(inputs), dtype: stored.dtype.kernelType))
+          depth: Int64(inputs), dtype: stored.dtype.kernelType, compute: compute.kernelCompute))
     }
     let result =
       if let rowScale = stored.rowScale {
@@ -98,10 +106,10 @@ package enum WeightResidency: Sendable {
         unsafe body(
           ck_weights(
             panels: panels, rows: nil, row_scale: nil, columns: Int64(outputs), depth: Int64(inputs),
-            dtype: CK_FLOAT32))
+            dtype: CK_FLOAT32, compute: compute.kernelCompute))
       }
     case .stored(let stored):
-      unsafe Self.withStored(stored, outputs: outputs, inputs: inputs, body)
+      unsafe Self.withStored(stored, outputs, inputs, compute, body)
     }
   }
 }

@@ -50,6 +50,38 @@ import Testing
     #expect(packed.bits == streamed.bits)
   }
 
+  /// What bfloat16 arithmetic multiplies: both factors rounded, sums in double.
+  func roundedProduct(_ x: Tensor, _ w: Tensor) -> [Double] {
+    func rounded(_ t: Tensor) -> [Double] {
+      t.narrowedToBFloat16().map { Double(Float(bitPattern: UInt32($0) << 16)) }
+    }
+    return product(
+      rounded(x), rounded(w), n: x.matrixShape.rows, k: x.matrixShape.width, m: w.matrixShape.rows)
+  }
+
+  @Test(arguments: [1, 7, 63, 200], [1, 2, 33, 511, 513, 1100])
+  func bfloat16(rows: Int, inputs: Int) {
+    var noise = Noise(UInt64(rows + inputs))
+    let x = noise.tensor([rows, inputs])
+    let w = noise.tensor([45, inputs])
+    let found = expectSameBitsForThreadCounts { linear(x, WeightMatrix(w, compute: .bf16)) }
+    // Only the sums' own rounding remains.
+    #expect(normalizedError(found.doubles, roundedProduct(x, w)) < tolerance)
+    let row = linear(x.rows(rows - 1..<rows), WeightMatrix(w, compute: .bf16))
+    #expect(row.bits == found.rows(rows - 1..<rows).bits)
+  }
+
+  @Test(arguments: DType.allCases)
+  func bfloat16OfStoredTypes(dtype: DType) throws {
+    var noise = Noise(13)
+    let x = noise.tensor([130, 601])
+    let stored = try storedNoise(dtype, [45, 601], seed: 6)
+    let packed = linear(x, try WeightMatrix(stored, compute: .bf16))
+    #expect(normalizedError(packed.doubles, roundedProduct(x, try stored.widened())) < tolerance)
+    let streamed = linear(x, try WeightMatrix(stored, residency: .streamed, compute: .bf16))
+    #expect(packed.bits == streamed.bits)
+  }
+
   @Test func gatedAddAndAccumulation() {
     let (n, k, m) = (70, 65, 50)
     var noise = Noise(8)

@@ -72,6 +72,20 @@ import Testing
     #expect(normalizedError(found.doubles, full) < 1e-11)
   }
 
+  @Test(arguments: [3, 5, 64])
+  func bfloat16Convolution(channels: Int) {
+    var noise = Noise(35)
+    let bf16 = { (t: Tensor) in
+      Tensor(t.narrowedToBFloat16().map { Float(bitPattern: UInt32($0) << 16) }, shape: t.shape)
+    }
+    let x = bf16(noise.tensor([9, 11, channels]))
+    let w = bf16(noise.tensor([20, channels, 3, 3]))
+    let exact = Convolution(w)(x, paddingX: .circular)
+    let found = Convolution(w, compute: .bf16)(x, paddingX: .circular)
+    // The factors are bfloat16 already, so that only the order of the sums differs.
+    #expect(normalizedError(found.doubles, exact.doubles) < 1e-11)
+  }
+
   @Test func groupNormMatchesDouble() {
     let (h, w, c, groups) = (37, 41, 24, 4)
     var noise = Noise(32)

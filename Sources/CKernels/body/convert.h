@@ -93,6 +93,15 @@ INLINE uint16_t narrow_bf16(float x) {
   return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
 }
 
+INLINE void narrow_bf16v(vf x, uint16_t *out) {
+  typedef uint16_t half16 __attribute__((ext_vector_type(16)));
+  typedef uint16_t half16_u __attribute__((ext_vector_type(16), aligned(2), may_alias));
+  vi bits = __builtin_bit_cast(vi, x);
+  vi rounded = bits + 0x7fff + ((bits >> 16) & 1);
+  rounded = x != x ? (vi)(0x7fc00000) : rounded;
+  *(half16_u *)out = __builtin_convertvector(rounded >> 16, half16);
+}
+
 // Round to nearest even by adding a number whose last place is the target's last place.
 INLINE uint16_t narrow_f16(float x) {
   uint32_t bits = __builtin_bit_cast(uint32_t, x);

@@ -11,6 +11,10 @@ typedef float vf __attribute__((ext_vector_type(16)));
 typedef int32_t vi __attribute__((ext_vector_type(16)));
 typedef float vf_u __attribute__((ext_vector_type(16), aligned(4), may_alias));
 
+// The widest registers, for the matrix products.
+typedef float gv __attribute__((ext_vector_type(GEMM_LANES)));
+typedef float gv_u __attribute__((ext_vector_type(GEMM_LANES), aligned(4), may_alias));
+
 INLINE vf load(const float *p) { return *(const vf_u *)p; }
 INLINE void store(float *p, vf v) { *(vf_u *)p = v; }
 INLINE vf splat(float x) { return (vf)(x); }

@@ -28,9 +28,17 @@ typedef enum {
   CK_FLOAT8_E4M3 = 4,
 } ck_dtype;
 
+// What the two factors of a product are rounded to; sums are single precision.
+typedef enum {
+  CK_COMPUTE_FLOAT32 = 0,
+  CK_COMPUTE_BFLOAT16 = 1,
+  CK_COMPUTE_INT8 = 2,
+} ck_compute;
+
 // A (columns, depth) weight matrix: either packed panels or the rows a checkpoint stores.
 typedef struct {
-  // Packed: ceil(columns / 32) panels of (depth, 32) floats. NULL when the rows are read in place.
+  // Packed: ceil(columns / 32) panels of (steps, 32) units of 32 bits, a unit being one float or two bfloat16
+  // neighbours in depth. NULL when the rows are read in place.
   const float *_Nullable panels;
   // Row-major (columns, depth) elements of `dtype`, any alignment.
   const void *_Nullable rows;
@@ -39,6 +47,7 @@ typedef struct {
   int64_t columns;
   int64_t depth;
   ck_dtype dtype;
+  ck_compute compute;
 } ck_weights;
 
 // How the left operand of a product is read when it is a picture: output pixel (oy, ox) and depth index
@@ -153,7 +162,7 @@ typedef struct {
                           const float *_Nonnull factor, const float *_Nonnull shift, bool silu);
 } ck_kernels_table;
 
-// The table for this processor. `CK_KERNELS` in the environment (avx512, avx2, portable) picks a lesser one.
+// The table for this processor. `CK_KERNELS` in the environment (avx512bf16, avx512, avx2, portable) picks a lesser one.
 const ck_kernels_table *_Nonnull ck_kernels(void);
 // The table of that name, or NULL where this processor cannot run it. For tests and measurements.
 const ck_kernels_table *_Nullable ck_kernels_named(const char *_Nonnull name);
