@@ -63,6 +63,7 @@ let package = Package(
     room("ImageCodecs", ["Images", "CImageCodecs"]),
     room("ImageProcessing", ["Images"]),
     room("Grading", ["Images"]),
+    room("Matting", ["Images", "ImageProcessing"]),
     room("Checkpoints", ["Tensors"]),
 
     // Rank 3 and 4: networks.
@@ -108,6 +109,7 @@ let package = Package(
     testRoom("ImageCodecs", ["Images"], fixtures: true),
     testRoom("ImageProcessing", ["Images"]),
     testRoom("Grading", ["Images"]),
+    testRoom("Matting", ["Images", "ImageProcessing"]),
     testRoom("Checkpoints", ["Tensors"]),
     testRoom("Layers", ["Tensors", "Checkpoints"]),
     testRoom("TextEncoders", ["Tensors", "Checkpoints"], fixtures: true),
