@@ -2,7 +2,8 @@ package import Checkpoints
 import Layers
 package import Tensors
 
-/// The autoencoder of FLUX and HiDream-I1, with the names of diffusers' `AutoencoderKL`.
+/// The autoencoder of FLUX and HiDream-I1 (arXiv 2112.10752), with the names of diffusers' `AutoencoderKL` or those
+/// of FLUX's own file.
 ///
 /// Pictures are (3, H, W) in -1...1, latents (16, H / 8, W / 8), scaled and shifted as the transformer takes them.
 /// Its attention and group norms see the whole picture, so a part does not come out as the whole would.
@@ -17,8 +18,9 @@ package struct AutoencoderKL: Sendable {
   package init(_ configuration: AutoencoderKLConfiguration, weights scope: WeightScope) throws {
     let channels = configuration.latentChannels
     self.configuration = configuration
-    encoder = try KLEncoder(scope["encoder"], configuration)
-    decoder = try KLDecoder(scope["decoder"], configuration)
+    let names = KLNames(scope)
+    encoder = try KLEncoder(scope["encoder"], configuration, names)
+    decoder = try KLDecoder(scope["decoder"], configuration, names)
     quantize =
       configuration.useQuantConv
       ? try Conv2D(scope["quant_conv"], inChannels: 2 * channels, outChannels: 2 * channels, size: 1) : nil

@@ -19,6 +19,14 @@ package struct AutoencoderKLConfiguration: Equatable, Sendable {
   /// Pixels along a latent cell's side.
   package var scale: Int { 1 << (blockOutChannels.count - 1) }
 
+  /// FLUX's and HiDream-I1's, for a single file that comes without its configuration.
+  package static let flux = AutoencoderKLConfiguration(
+    inChannels: 3, outChannels: 3, latentChannels: 16, blockOutChannels: [128, 256, 512, 512],
+    layersPerBlock: 2, normNumGroups: 32, scalingFactor: 0.3611, shiftFactor: 0.1159, useQuantConv: false,
+    usePostQuantConv: false, midBlockAddAttention: true)
+}
+
+extension AutoencoderKLConfiguration {
   /// Reads and checks `config.json` at `path`. Throws `CheckpointError`.
   package init(contentsOf path: String) throws {
     self = try ConfigurationFile.decode(at: path, classNames: ["AutoencoderKL"])

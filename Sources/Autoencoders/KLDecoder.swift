@@ -16,28 +16,28 @@ struct KLDecoder: Sendable {
   private let normOut: GroupNorm
   private let convOut: Conv2D
 
-  init(_ scope: WeightScope, _ configuration: AutoencoderKLConfiguration) throws {
+  init(_ scope: WeightScope, _ configuration: AutoencoderKLConfiguration, _ names: KLNames) throws {
     // From the lowest resolution up.
     let widths = Array(configuration.blockOutChannels.reversed())
     let groups = configuration.normNumGroups
     convIn = try Conv2D(
       scope["conv_in"], inChannels: configuration.latentChannels, outChannels: widths[0], size: 3)
-    middle = try KLMiddle(scope["mid_block"], channels: widths[0], configuration)
+    middle = try KLMiddle(scope, channels: widths[0], configuration, names)
     levels = try widths.indices.map { index in
-      let scope = scope["up_blocks"][index]
+      let scope = names.up(scope, index, of: widths.count)
       let width = widths[index]
       let blocks = try (0...configuration.layersPerBlock).map { block in
         try KLResidual(
-          scope["resnets"][block], inChannels: block == 0 ? widths[max(0, index - 1)] : width,
-          outChannels: width, groups: groups)
+          names.residual(scope, block), inChannels: block == 0 ? widths[max(0, index - 1)] : width,
+          outChannels: width, groups: groups, names)
       }
       let up =
         index < widths.count - 1
-        ? try Conv2D(scope["upsamplers"][0]["conv"], inChannels: width, outChannels: width, size: 3) : nil
+        ? try Conv2D(names.upsampler(scope), inChannels: width, outChannels: width, size: 3) : nil
       return Level(blocks: blocks, up: up)
     }
     let last = widths[widths.count - 1]
-    normOut = try GroupNorm(scope["conv_norm_out"], channels: last, groups: groups)
+    normOut = try GroupNorm(scope[names.normOut], channels: last, groups: groups)
     convOut = try Conv2D(scope["conv_out"], inChannels: last, outChannels: configuration.outChannels, size: 3)
   }
 

@@ -16,27 +16,27 @@ struct KLEncoder: Sendable {
   private let normOut: GroupNorm
   private let convOut: Conv2D
 
-  init(_ scope: WeightScope, _ configuration: AutoencoderKLConfiguration) throws {
+  init(_ scope: WeightScope, _ configuration: AutoencoderKLConfiguration, _ names: KLNames) throws {
     let widths = configuration.blockOutChannels
     let groups = configuration.normNumGroups
     convIn = try Conv2D(
       scope["conv_in"], inChannels: configuration.inChannels, outChannels: widths[0], size: 3)
     levels = try widths.indices.map { index in
-      let scope = scope["down_blocks"][index]
+      let scope = names.down(scope, index)
       let width = widths[index]
       let blocks = try (0..<configuration.layersPerBlock).map { block in
         try KLResidual(
-          scope["resnets"][block], inChannels: block == 0 ? widths[max(0, index - 1)] : width,
-          outChannels: width, groups: groups)
+          names.residual(scope, block), inChannels: block == 0 ? widths[max(0, index - 1)] : width,
+          outChannels: width, groups: groups, names)
       }
       let down =
         index < widths.count - 1
-        ? try Conv2D(scope["downsamplers"][0]["conv"], inChannels: width, outChannels: width, size: 3) : nil
+        ? try Conv2D(names.downsampler(scope), inChannels: width, outChannels: width, size: 3) : nil
       return Level(blocks: blocks, down: down)
     }
     let last = widths[widths.count - 1]
-    middle = try KLMiddle(scope["mid_block"], channels: last, configuration)
-    normOut = try GroupNorm(scope["conv_norm_out"], channels: last, groups: groups)
+    middle = try KLMiddle(scope, channels: last, configuration, names)
+    normOut = try GroupNorm(scope[names.normOut], channels: last, groups: groups)
     convOut = try Conv2D(
       scope["conv_out"], inChannels: last, outChannels: 2 * configuration.latentChannels, size: 3)
   }

@@ -11,14 +11,14 @@ struct KLResidual: Sendable {
   private let conv2: Conv2D
   private let shortcut: Conv2D?
 
-  init(_ scope: WeightScope, inChannels: Int, outChannels: Int, groups: Int) throws {
+  init(_ scope: WeightScope, inChannels: Int, outChannels: Int, groups: Int, _ names: KLNames) throws {
     norm1 = try GroupNorm(scope["norm1"], channels: inChannels, groups: groups)
     conv1 = try Conv2D(scope["conv1"], inChannels: inChannels, outChannels: outChannels, size: 3)
     norm2 = try GroupNorm(scope["norm2"], channels: outChannels, groups: groups)
     conv2 = try Conv2D(scope["conv2"], inChannels: outChannels, outChannels: outChannels, size: 3)
     shortcut =
       inChannels == outChannels
-      ? nil : try Conv2D(scope["conv_shortcut"], inChannels: inChannels, outChannels: outChannels, size: 1)
+      ? nil : try Conv2D(scope[names.shortcut], inChannels: inChannels, outChannels: outChannels, size: 1)
   }
 
   /// (H, W, inChannels) to (H, W, outChannels)

@@ -1,3 +1,4 @@
+import Checkpoints
 import Tensors
 import Testing
 
@@ -31,6 +32,20 @@ import Testing
     let again = try autoencoder.encode(expected, paddingX: .circular, paddingY: .circular)
     let encoded = try autoencoder.encode(picture, paddingX: .circular, paddingY: .circular)
     #expect(relativeError(again, encoded.patch(rows: 2..<7, columns: 1..<4)) < 1e-5)
+  }
+
+  /// The same weights under the names of FLUX's single file.
+  @Test func readsTheOriginalNames() throws {
+    let configuration = try AutoencoderKLConfiguration(contentsOf: Fixtures.path("kl/config.json"))
+    let scope = WeightScope(try Checkpoint(opening: Fixtures.path("kl/ae.safetensors")))
+    let autoencoder = try AutoencoderKL(configuration, weights: scope)
+    try scope.finish()
+    let latents = try Fixtures.tensor("kl", "latents")
+    let same = try AutoencoderKL(directory: Fixtures.path("kl"))
+    #expect(try autoencoder.decode(latents).values == same.decode(latents).values)
+    let picture = try Fixtures.tensor("kl", "picture")
+    #expect(try autoencoder.encode(picture).values == same.encode(picture).values)
+    #expect(AutoencoderKLConfiguration.flux.scale == 8)
   }
 
   @Test func wrongShapesAreRefused() throws {

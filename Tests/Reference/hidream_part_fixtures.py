@@ -6,6 +6,7 @@ Needs torch, transformers (5.23 was used) and diffusers (0.42). Every network is
 comes in two configurations unlike each other.
 """
 
+import re
 from pathlib import Path
 
 import torch
@@ -104,7 +105,30 @@ def autoencoder(name: str, **config) -> None:
         "latents": latents[0],
         "decoded": model.decode(latents / factor + (shift or 0)).sample[0],
     }
-    save(model, TESTS / "AutoencodersTests/Fixtures" / name, cases)
+    folder = TESTS / "AutoencodersTests/Fixtures" / name
+    save(model, folder, cases)
+    if name == "kl":
+        count = len(config["block_out_channels"])
+        tensors = {original(key, count): value for key, value in model.state_dict().items()}
+        for key, value in tensors.items():
+            if ".attn_1." in key and value.ndim == 2:
+                tensors[key] = value[:, :, None, None].contiguous()
+        save_file(tensors, folder / "ae.safetensors")
+
+
+def original(name: str, levels: int) -> str:
+    """A diffusers name as FLUX's own file has it."""
+    name = re.sub(r"up_blocks\.(\d+)", lambda m: f"up.{levels - 1 - int(m[1])}", name)
+    name = re.sub(r"down_blocks\.(\d+)", r"down.\1", name)
+    name = re.sub(r"(up|down)samplers\.0\.conv", r"\1sample.conv", name)
+    name = re.sub(r"mid_block\.resnets\.(\d)", lambda m: f"mid.block_{int(m[1]) + 1}", name)
+    name = name.replace("mid_block.attentions.0.", "mid.attn_1.").replace("resnets.", "block.")
+    for left, right in {
+        "group_norm": "norm", "to_q": "q", "to_k": "k", "to_v": "v", "to_out.0": "proj_out",
+        "conv_shortcut": "nin_shortcut", "conv_norm_out": "norm_out",
+    }.items():
+        name = re.sub(rf"\b{re.escape(left)}\b", right, name)
+    return name
 
 
 def main() -> None:
