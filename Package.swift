@@ -102,6 +102,11 @@ let package = Package(
       ],
       swiftSettings: house),
 
+    // Speed of the kernels: swift run -c release KernelBenchmarks
+    .executableTarget(
+      name: "KernelBenchmarks", dependencies: ["Tensors"], path: "Benchmarks/KernelBenchmarks",
+      swiftSettings: house),
+
     // Tests, one room each.
     testRoom("Images"),
     testRoom("Tensors"),
