@@ -10,20 +10,33 @@ package struct WeightScope {
   private let prefix: String
   /// Where layers keep the matrices they take from here.
   package let residency: WeightResidency
+  /// What layers compute their matrix products in.
+  package let compute: ComputePrecision
 
-  private init(ledger: WeightLedger, prefix: String, residency: WeightResidency) {
+  private init(
+    ledger: WeightLedger, prefix: String, residency: WeightResidency, compute: ComputePrecision
+  ) {
     self.ledger = ledger
     self.prefix = prefix
     self.residency = residency
+    self.compute = compute
   }
 
   /// The root of `checkpoint`.
-  package init(_ checkpoint: Checkpoint, residency: WeightResidency = .packed) {
-    self.init(ledger: WeightLedger(checkpoint: checkpoint), prefix: "", residency: residency)
+  package init(
+    _ checkpoint: Checkpoint, residency: WeightResidency = .packed, compute: ComputePrecision = .fp32
+  ) {
+    self.init(
+      ledger: WeightLedger(checkpoint: checkpoint), prefix: "", residency: residency, compute: compute)
+  }
+
+  /// The same place, for layers whose products stay in single precision whatever the others do.
+  package var exact: WeightScope {
+    WeightScope(ledger: ledger, prefix: prefix, residency: residency, compute: .fp32)
   }
 
   package subscript(_ name: String) -> WeightScope {
-    WeightScope(ledger: ledger, prefix: "\(prefix)\(name).", residency: residency)
+    WeightScope(ledger: ledger, prefix: "\(prefix)\(name).", residency: residency, compute: compute)
   }
 
   package subscript(_ index: Int) -> WeightScope { self["\(index)"] }

@@ -13,11 +13,15 @@ extension HiDreamTransformer {
   /// - Parameters:
   ///   - directory: holds `config.json` and a safetensors file or index.
   ///   - residency: nil decides by size: packed where the widened weights fit a third of the machine's memory.
+  ///   - compute: what the blocks' matrix products are computed in; the way in and out and the gates stay in fp32.
   /// - Throws: `TransformerError` for the configuration, `CheckpointError` for the weights.
-  package init(directory: String, residency: WeightResidency? = nil) throws {
+  package init(directory: String, residency: WeightResidency? = nil, compute: ComputePrecision = .fp32)
+    throws
+  {
     let configuration = try HiDreamConfiguration(contentsOf: "\(directory)/config.json")
     let checkpoint = try Checkpoint(opening: directory, removing: Checkpoint.transformerPrefixes)
-    let scope = WeightScope(checkpoint, residency: residency ?? Self.residency(for: checkpoint))
+    let scope = WeightScope(
+      checkpoint, residency: residency ?? Self.residency(for: checkpoint), compute: compute)
     try self.init(scope, configuration)
     try scope.finish()
   }

@@ -18,11 +18,13 @@ package struct HiDreamTransformer: Sendable {
   package init(_ scope: WeightScope, _ configuration: HiDreamConfiguration) throws {
     let width = configuration.width
     self.configuration = configuration
-    timestepEmbedder = try TimestepEmbedding(scope["t_embedder"]["timestep_embedder"], width: width)
+    // What goes in and out is little work, and its rounding would stay in the picture.
+    let exact = scope.exact
+    timestepEmbedder = try TimestepEmbedding(exact["t_embedder"]["timestep_embedder"], width: width)
     pooledEmbedder = try EmbeddingMLP(
-      scope["p_embedder"]["pooled_embedder"], inputs: configuration.textEmbDim, width: width)
+      exact["p_embedder"]["pooled_embedder"], inputs: configuration.textEmbDim, width: width)
     patchEmbedder = try Linear(
-      scope["x_embedder"]["proj"], inputs: configuration.patchElements, outputs: width, bias: true)
+      exact["x_embedder"]["proj"], inputs: configuration.patchElements, outputs: width, bias: true)
     captionProjections = try (0...configuration.blockCount).map { index in
       let channels = configuration.captionChannels[index < configuration.blockCount ? 1 : 0]
       let place = scope["caption_projection"][index]["linear"]
@@ -34,7 +36,7 @@ package struct HiDreamTransformer: Sendable {
     singleBlocks = try (0..<configuration.numSingleLayers).map { index in
       try SingleStreamBlock(scope["single_stream_blocks"][index]["block"], configuration)
     }
-    finalLayer = try FinalLayer(scope["final_layer"], configuration)
+    finalLayer = try FinalLayer(exact["final_layer"], configuration)
   }
 
   /// Brings a prompt to the transformer's width: once a run, for all its steps. Throws `TransformerError` for

@@ -20,6 +20,8 @@ package enum ModelForward {
     package var repetitions = 1
     /// Forces block-sparse attention from 0 (dense) to 1.
     package var sparsity = 0.0
+    /// What the blocks' matrix products are computed in.
+    package var compute = ComputePrecision.fp32
     /// nil decides by the size of the weights and of the machine.
     package var residency: WeightResidency?
 
@@ -50,7 +52,8 @@ package enum ModelForward {
   package static func run(_ options: Options, isCancelled: () -> Bool = { false }) throws -> Report {
     let directory = transformerDirectory(options.model)
     let inputs = try ForwardInputs(path: options.inputs)
-    let transformer = try HiDreamTransformer(directory: directory, residency: options.residency)
+    let transformer = try HiDreamTransformer(
+      directory: directory, residency: options.residency, compute: options.compute)
     let budgets = try AttentionBudgets.load(
       "\(directory)/\(AttentionBudgets.fileName)", blocks: transformer.configuration.blockCount,
       heads: transformer.configuration.numAttentionHeads)
@@ -70,7 +73,8 @@ package enum ModelForward {
       try SafetensorsWriter.save([.init("output", batch)], to: path)
     }
     return Report(
-      seconds: seconds, peakMemoryBytes: ProcessMemory.peak, threads: ThreadPool.threadCount, compute: "fp32",
+      seconds: seconds, peakMemoryBytes: ProcessMemory.peak, threads: ThreadPool.threadCount,
+      compute: options.compute.rawValue,
       attentionSparsity: achieved)
   }
 

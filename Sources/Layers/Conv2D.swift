@@ -8,7 +8,8 @@ package struct Conv2D: Sendable {
 
   /// Takes `weight` (outChannels, inChannels, size, size) and, where there is one, `bias` (outChannels).
   package init(_ scope: WeightScope, inChannels: Int, outChannels: Int, size: Int, bias: Bool = true) throws {
-    kernel = try Convolution(try scope.tensor("weight", shape: [outChannels, inChannels, size, size]))
+    kernel = try Convolution(
+      try scope.tensor("weight", shape: [outChannels, inChannels, size, size]), compute: scope.compute)
     self.bias = bias ? try scope.values("bias", shape: [outChannels]) : nil
   }
 

@@ -33,10 +33,10 @@ package struct Linear: Sendable {
 }
 
 extension WeightScope {
-  /// The matrix `name`, (outputs, inputs), in the form that this scope's residency asks for.
+  /// The matrix `name`, (outputs, inputs), in the form that this scope asks for.
   package func matrix(_ name: String, inputs: Int, outputs: Int) throws -> WeightMatrix {
     let stored = try tensor(name, shape: [outputs, inputs])
-    let matrix = try WeightMatrix(stored, residency: residency)
+    let matrix = try WeightMatrix(stored, residency: residency, compute: compute)
     if residency == .packed { release(stored) }
     return matrix
   }

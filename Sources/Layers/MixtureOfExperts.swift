@@ -15,7 +15,8 @@ package struct MixtureOfExperts: Sendable {
   package init(
     _ scope: WeightScope, width: Int, hidden: Int, sharedHidden: Int, experts count: Int, active: Int
   ) throws {
-    gate = try scope["gate"].matrix("weight", inputs: width, outputs: count)
+    // Rounding here would send rows to other experts.
+    gate = try scope["gate"].exact.matrix("weight", inputs: width, outputs: count)
     shared = try FeedForward(scope["shared_experts"], width: width, hidden: sharedHidden)
     experts = try (0..<count).map { index in
       try FeedForward(scope["experts"][index], width: width, hidden: hidden)

@@ -29,6 +29,16 @@ import Testing
     #expect(relativeError(try dense(streamed, inputs).flatMap { $0 }, expected) < 1e-6)
   }
 
+  /// bfloat16 keeps 8 bits of each factor, a relative error of at most 2^-9 = 2e-3; five blocks may make that some
+  /// times as large.
+  @Test func computesInBFloat16WhereAsked() throws {
+    let fixture = try Fixture("first", "square")
+    let transformer = try HiDreamTransformer(directory: fixture.directory, compute: .bf16)
+    let error = relativeError(
+      try dense(transformer, fixture.inputs(transformer)).flatMap { $0 }, try fixture.expected().values)
+    #expect(error > 1e-5 && error < 2e-2, "\(error)")
+  }
+
   /// Sequences of other sizes and texts beside it leave a sequence's output alone. One sequence by itself adds to the
   /// residual stream in the product's own pass, which rounds once less: 1e-6 instead of the same bits.
   @Test func raggedBatchesDoNotMix() throws {
