@@ -10,6 +10,7 @@
 
 struct ic_sink {
   int descriptor;  // -1: memory
+  int durable;
   char *path;
   char *temporary;  // NULL once it is renamed or gone
   uint64_t position;
@@ -52,7 +53,7 @@ static char *temporary_name(const char *path, unsigned number) {
   return result;
 }
 
-ic_sink *ic_sink_create(const char *path, ic_error *error) {
+ic_sink *ic_sink_create(const char *path, int durable, ic_error *error) {
   struct stat status;
   if (path[0] == 0) {
     ic_fail(error, IC_CREATE, ENOENT, "the output has no name");
@@ -69,6 +70,7 @@ ic_sink *ic_sink_create(const char *path, ic_error *error) {
   }
   ic_sink *sink = ic_sink_memory(error);
   if (sink == NULL) { return NULL; }
+  sink->durable = durable;
   // The file behind a symbolic link is replaced, not the link.
   sink->path = exists ? realpath(path, NULL) : strdup(path);
   sink->buffer = malloc(BUFFER);
@@ -208,7 +210,7 @@ int ic_sink_commit(ic_sink *sink, ic_error *error) {
   if (sink->descriptor < 0) {
     return sink->error == 0 ? IC_OK : ic_fail(error, IC_LIMIT, sink->error, "%s", strerror(sink->error));
   }
-  if (flush(sink) == 0 && fsync(sink->descriptor) != 0 && errno != EINVAL) { sink->error = errno; }
+  if (flush(sink) == 0 && sink->durable && fsync(sink->descriptor) != 0 && errno != EINVAL) { sink->error = errno; }
   if (close(sink->descriptor) != 0 && sink->error == 0) { sink->error = errno; }
   sink->descriptor = -1;
   if (sink->error == 0 && rename(sink->temporary, sink->path) != 0) { sink->error = errno; }
@@ -217,7 +219,7 @@ int ic_sink_commit(ic_sink *sink, ic_error *error) {
   }
   free(sink->temporary);
   sink->temporary = NULL;
-  sync_folder(sink->path);
+  if (sink->durable) { sync_folder(sink->path); }
   return IC_OK;
 }
 

@@ -85,6 +85,8 @@ static int walk(ic_reader *reader, uint64_t maximum_pixels, ic_error *error) {
     } else if (memcmp(header + 4, "cICP", 4) == 0 && size == 4) {
       take_chunk(reader, IC_BLOCK_CICP, offset + 8, size);
       reader->info.has_cicp = 1;
+    } else if (memcmp(header + 4, "acTL", 4) == 0) {
+      reader->info.pages = 2;
     } else if (memcmp(header + 4, "IEND", 4) == 0) {
       return IC_OK;
     }

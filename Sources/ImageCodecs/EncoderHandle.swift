@@ -7,12 +7,14 @@ import CImageCodecs
   private let call: CodecCall
 
   /// Nil `path` writes to memory.
-  init(path: String?, encoding: ic_encoding, call: CodecCall) throws {
+  init(path: String?, isDurable: Bool, encoding: ic_encoding, call: CodecCall) throws {
     self.call = call
     var failed = ic_error()
     var encoding = encoding
     let opened =
-      if let path { unsafe ic_sink_create(path, &failed) } else { unsafe ic_sink_memory(&failed) }
+      if let path { unsafe ic_sink_create(path, isDurable ? 1 : 0, &failed) } else {
+        unsafe ic_sink_memory(&failed)
+      }
     guard let sink = unsafe opened else { throw call.failure(failed, writing: true) }
     guard let writer = unsafe ic_writer_create(sink, &encoding, &failed) else {
       unsafe ic_sink_close(sink)

@@ -14,6 +14,8 @@ package struct EncodingOptions: Sendable, Hashable {
   package var keepsMetadata = true
   /// Files that must not be overwritten, such as the picture that is edited.
   package var protectedPaths: [String] = []
+  /// Waits until the file is on the disk; false for pictures that are soon replaced, such as previews.
+  package var isDurable = true
   /// A TIFF of more raw bytes than this is written as BigTIFF; classic offsets end at 4 GiB.
   package var bigTIFFThreshold = 0xE000_0000
 

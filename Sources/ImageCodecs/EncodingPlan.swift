@@ -67,7 +67,8 @@ struct EncodingPlan {
   /// Creates the output and hands blocks, texts and tables to its encoder.
   func open() throws -> EncoderHandle {
     let handle = try EncoderHandle(
-      path: path, encoding: encoding, call: CodecCall(path: path ?? "picture", subject: fileFormat.name))
+      path: path, isDurable: options.isDurable, encoding: encoding,
+      call: CodecCall(path: path ?? "picture", subject: fileFormat.name))
     try fill(handle)
     return handle
   }

@@ -55,7 +55,10 @@ struct HeaderBuilder {
     if info.source_bits < 8 && !source.isPalette {
       notices.append("\(info.source_bits)-bit samples were expanded to 8 bits without loss")
     }
-    if info.pages > 1 { notices.append("the file has more than one page; the first was used") }
+    if info.pages > 1 {
+      let part = fileFormat == .png ? "frame" : "page"
+      notices.append("the file has more than one \(part); the first was used")
+    }
     if info.dropped_channels > 0 {
       notices.append("\(info.dropped_channels) extra channel(s) were left out")
     }
@@ -131,7 +134,7 @@ struct HeaderBuilder {
         if channels == 4 {
           inkProfile = icc
         } else {
-          header.profile = ColorProfile(icc: icc, origin: .embedded)
+          header.profile = ColorProfile(icc: icc, codePoints: decoder.block(IC_BLOCK_CICP), origin: .embedded)
           return
         }
       } else {

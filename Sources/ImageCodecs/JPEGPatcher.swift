@@ -7,39 +7,49 @@ package import Images
 /// subsampled) that a patch touches are encoded, with the original's own tables; all others are copied.
 package enum JPEGPatcher {
   /// Why an edit cannot be written this way and has to be encoded as a whole; nil when it can.
-  package static func obstacle(for image: Image, options: EncodingOptions = EncodingOptions()) -> String? {
-    guard let source = image.header.source, source.fileFormat == .jpeg, source.jpeg != nil else {
+  package static func obstacle(for header: ImageHeader, options: EncodingOptions = EncodingOptions())
+    -> String?
+  {
+    guard let source = header.source, source.fileFormat == .jpeg, source.jpeg != nil else {
       return "the source is no JPEG"
     }
     if options.jpegQuality != nil { return "another quality was asked for" }
     if source.orientation != .up { return "the picture was turned upright" }
-    if image.format.sampleType != .uint8 || image.format.alpha != .none {
+    if source.isCMYK { return "the picture was converted from CMYK" }
+    if header.format.sampleType != .uint8 || header.format.alpha != .none {
       return "its samples were converted"
     }
-    if source.isCMYK { return "the picture was converted from CMYK" }
     return nil
   }
 
+  /// Lays patches over the picture in a JPEG file and writes the result; holds the picture and its blocks in memory.
+  ///
   /// - Parameters:
-  ///   - image: the edited picture; its size and source are the original's.
   ///   - original: the file that was edited.
-  ///   - patches: what was laid over it.
+  ///   - header: the original's, with the metadata to write.
+  ///   - color: made for the original.
   ///   - path: the output, which may be the original only when the options do not protect it.
   /// - Returns: what was noticed.
   /// - Throws: `ImageCodecError`, also when there is an `obstacle`.
   @discardableResult
-  package static func encode(
-    _ image: Image, original: String, patches: [Patch], to path: String,
+  package static func write(
+    _ patches: [Patch], over original: String, header: ImageHeader, color: WorkingColor, to path: String,
     options: EncodingOptions = EncodingOptions(), limits: ImageLimits = ImageLimits()
   ) throws -> [String] {
     var options = options
     options.fileFormat = .jpeg
-    if let obstacle = obstacle(for: image, options: options) {
+    if let obstacle = obstacle(for: header, options: options) {
       throw ImageCodecError(
         .usage, path: path, found: "the original's blocks cannot be kept: \(obstacle)",
         advice: "encode the picture as a whole")
     }
-    let plan = try EncodingPlan(path: path, header: image.header, options: options)
+    var image = try ImageReader.decode(path: original, limits: limits)
+    guard image.format == header.format, image.bounds == header.bounds else {
+      throw ImageCodecError(
+        .badData, path: original, found: "the original is not the picture that was edited")
+    }
+    for patch in patches { try color.apply(patch, to: &image) }
+    let plan = try EncodingPlan(path: path, header: header, options: options)
     try plan.open().patchJPEG(
       original: original, pixels: image.bytes, touched: touched(patches, image), limits: limits)
     return plan.notices

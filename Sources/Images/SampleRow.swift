@@ -26,7 +26,17 @@ package enum SampleRow {
 
   /// One sample as a float.
   package static func float(of bytes: [UInt8], sample: Int, type: SampleType) -> Float {
-    floats(of: bytes, from: sample * type.byteCount, count: 1, type: type)[0]
+    precondition(sample >= 0 && (sample + 1) * type.byteCount <= bytes.count)
+    return unsafe bytes.withUnsafeBytes { raw in
+      switch type {
+      case .uint8: return unsafe Float(raw[sample]) / 255
+      case .uint16:
+        return unsafe Float(raw.loadUnaligned(fromByteOffset: sample * 2, as: UInt16.self)) / 65535
+      case .float32:
+        let value = unsafe raw.loadUnaligned(fromByteOffset: sample * 4, as: Float.self)
+        return value.isNaN ? 0 : value
+      }
+    }
   }
 
   /// Stores floats as samples from byte `offset`: integers rounded to nearest and clamped, floats as they are.

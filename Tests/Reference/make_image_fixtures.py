@@ -152,6 +152,8 @@ def make_png():
     png("adobe-gama-chrm.png", samples, 8, 2, chunk(b"gAMA", struct.pack(">I", 45470)) + chunk(b"cHRM", rgb),
         after=chunk(b"tEXt", b"Late\0behind the pixels \xe9"))
     record("adobe-gama-chrm.png", samples)
+    png("animation.png", samples, 8, 2, chunk(b"acTL", struct.pack(">II", 1, 0)))
+    record("animation.png", samples, notice="more than one frame")
     png("p3-cicp.png", samples, 8, 2, chunk(b"cICP", bytes([12, 13, 0, 1])))
     record("p3-cicp.png", samples)
 

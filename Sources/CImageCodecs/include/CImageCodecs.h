@@ -52,13 +52,14 @@ int64_t ic_source_read_at(ic_source *source, uint64_t offset, void *destination,
 
 typedef struct ic_sink ic_sink;
 
-// A file under a temporary name beside `path`, which appears under its own name when it is committed.
-ic_sink *ic_sink_create(const char *path, ic_error *error);
+// A file under a temporary name beside `path`, which appears under its own name when it is committed; a durable one
+// is on the disk by then.
+ic_sink *ic_sink_create(const char *path, int durable, ic_error *error);
 
 // A growing block of memory.
 ic_sink *ic_sink_memory(ic_error *error);
 
-// Flushes, syncs and renames. After an error the temporary file is gone. Returns IC_OK or the status.
+// Flushes, syncs what is durable, and renames. After an error the temporary file is gone. Returns IC_OK or the status.
 int ic_sink_commit(ic_sink *sink, ic_error *error);
 
 // The bytes of a memory sink, valid until it is closed.
@@ -87,7 +88,7 @@ typedef struct ic_info {
   int32_t palette, interlaced, progressive, tiled, planar, big_tiff;
   int32_t compression;        // TIFF's tag value
   int32_t predictor;
-  int32_t pages;              // 1, or 2 for "more than one"
+  int32_t pages;              // 1, or 2 for "more than one" (frames of an animation too)
   int32_t dropped_channels;   // extra TIFF channels that are not delivered
   int32_t jpeg_quality;       // estimated, 0 unknown
   int32_t jpeg_horizontal, jpeg_vertical;  // subsampling of the chroma, 1 or more
