@@ -87,8 +87,8 @@ let package = Package(
     room(
       "SparseditKit",
       [
-        "Images", "ImageCodecs", "ImageProcessing", "Tensors", "Tokenizers", "Checkpoints", "TextEncoders",
-        "Autoencoders", "DiffusionTransformers", "Schedulers", "LatentEditing", "Pipelines",
+        "Images", "ImageCodecs", "ImageProcessing", "Grading", "Tensors", "Tokenizers", "Checkpoints",
+        "TextEncoders", "Autoencoders", "DiffusionTransformers", "Schedulers", "LatentEditing", "Pipelines",
       ]),
 
     // Rank 7: the command.

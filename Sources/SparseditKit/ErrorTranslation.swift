@@ -1,6 +1,7 @@
 import Autoencoders
 import Checkpoints
 import DiffusionTransformers
+import Grading
 import ImageCodecs
 import ImageProcessing
 import LatentEditing
@@ -30,6 +31,7 @@ extension SparseditError {
     case let error as TransformerError:
       self.init(error.kind == .missingFile ? .missingInput : .badData, error.description)
     case let error as ImageProcessingError: self.init(.badData, error.description)
+    case let error as GradingError: self.init(.usage, error.description)
     case is TokenizerError, is SchedulerError, is TextEncoderError, is AutoencoderError:
       self.init(.badData, "\(error)")
     case let error as EditingError:

@@ -16,8 +16,8 @@ struct SparseditCommand: ParsableCommand {
       """,
     version: Sparsedit.version,
     subcommands: [
-      GenerateCommand.self, InpaintCommand.self, LatentsCommand.self, EncodePromptCommand.self,
-      ModelCommand.self,
+      GenerateCommand.self, InpaintCommand.self, MaskCommand.self, AdjustCommand.self, MapsCommand.self,
+      InspectCommand.self, LatentsCommand.self, EncodePromptCommand.self, ModelCommand.self,
     ])
 
   static func main() {

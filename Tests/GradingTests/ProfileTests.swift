@@ -97,6 +97,20 @@ import Testing
     #expect(space(nil, .gray) == .sRGB)
   }
 
+  @Test func namesOfProfiles() {
+    let ascii = Array("desc".utf8) + big(0) + big(5) + Array("Fine\0\0\0".utf8)
+    #expect(ColorProfile(icc: profile("RGB ", [("desc", ascii)]), origin: .embedded).name == "Fine")
+    let wide = "Größe".utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] }
+    let unicode =
+      Array("mluc".utf8) + big(0) + big(1) + big(12) + Array("deDE".utf8) + big(UInt32(wide.count)) + big(28)
+      + wide
+    #expect(ColorProfile(icc: profile("RGB ", [("desc", unicode)]), origin: .embedded).name == "Größe")
+    for length in 0..<unicode.count {
+      _ = ColorProfile(icc: profile("RGB ", [("desc", Array(unicode[..<length]))]), origin: .embedded).name
+    }
+    #expect(ColorProfile.sRGB.name == nil)
+  }
+
   @Test func whatNoMatrixStandsForIsRefused() {
     #expect(space(profile("RGB ", pcs: "Lab ", [("A2B0", curve([]))])) == nil)
     #expect(space(profile("RGB ", [("rXYZ", xyz(1, 1, 1))])) == nil)

@@ -35,6 +35,11 @@ struct ICCMatrixReader {
     return WorkingSpace(responses: responses, toXYZ: WorkingSpace.sRGB.toXYZ)
   }
 
+  /// The bytes of a tag.
+  func content(_ name: String) -> ArraySlice<UInt8>? {
+    tags[Self.code(name)].map { bytes[$0] }
+  }
+
   private func responses(_ names: [String]) -> [ToneResponse]? {
     let found = names.compactMap(response)
     return found.count == names.count ? found : nil

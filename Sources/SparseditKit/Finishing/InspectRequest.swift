@@ -1,0 +1,16 @@
+/// What to find out about a picture.
+public struct InspectRequest: Sendable {
+  /// The picture: PNG, JPEG or TIFF.
+  public var image: String
+  /// Whether to look at every sample.
+  public var statistics = false
+  /// Whether to measure how opposite borders meet.
+  public var seamRatio = false
+  /// A mask whose border's visibility is measured.
+  public var mask: String?
+
+  /// Only what the file says about itself.
+  public init(image: String) {
+    self.image = image
+  }
+}
