@@ -123,7 +123,8 @@ let package = Package(
     testRoom("Schedulers", ["Tensors"], fixtures: true),
     testRoom("LatentEditing", ["Tensors", "Schedulers", "Images"]),
     testRoom("Pipelines", ["Images", "Tensors", "LatentEditing", "TestSupport"]),
-    testRoom("sparsedit", ["Images", "ImageCodecs", "Tensors", "Checkpoints", "TestSupport"]),
+    testRoom(
+      "sparsedit", ["Images", "ImageCodecs", "Tensors", "Checkpoints", "SparseditKit", "TestSupport"]),
     .target(
       name: "TestSupport", path: "Tests/TestSupport", resources: [.copy("tiny")],
       swiftSettings: tests),
