@@ -122,7 +122,8 @@ let package = Package(
     testRoom("DiffusionTransformers", ["Tensors", "Checkpoints"], fixtures: true),
     testRoom("Schedulers", ["Tensors"], fixtures: true),
     testRoom("LatentEditing", ["Tensors", "Schedulers", "Images"]),
-    testRoom("Pipelines", ["Images", "Tensors", "LatentEditing", "TestSupport"]),
+    testRoom(
+      "Pipelines", ["Images", "Tensors", "Checkpoints", "LatentEditing", "TestSupport"], fixtures: true),
     testRoom(
       "sparsedit", ["Images", "ImageCodecs", "Tensors", "Checkpoints", "SparseditKit", "TestSupport"]),
     .target(

@@ -10,7 +10,9 @@ struct MaskOptions: ParsableArguments {
   @Flag(name: .long, help: "Repaint what is black instead.")
   var invertMask = false
 
-  @Option(name: .long, help: "Enlarge the mask by this many pixels, or shrink it when negative.")
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: "Enlarge the mask by this many pixels, or shrink it when negative.")
   var maskGrow = 0
 
   @Option(

@@ -1,0 +1,84 @@
+import Foundation
+import TestSupport
+
+/// The built command, run as a user runs it.
+enum Command {
+  struct Result {
+    let status: Int32
+    let output: Data
+    let errors: String
+
+    var text: String { String(decoding: output, as: UTF8.self) }
+
+    func json() throws -> [String: Any] {
+      try JSONSerialization.jsonObject(with: output) as? [String: Any] ?? [:]
+    }
+  }
+
+  /// The products lie in one folder, the tests' own executable among them.
+  private static let executable = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    .deletingLastPathComponent().appending(path: "sparsedit")
+
+  static func run(
+    _ arguments: [String], environment: [String: String] = [:], interruptAfter delay: Double? = nil
+  ) throws -> Result {
+    let process = Process()
+    process.executableURL = executable
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.standardInput = FileHandle.nullDevice
+    let scratch = try Scratch()
+    let (output, errors) = (scratch.path("out"), scratch.path("err"))
+    for path in [output, errors] { try Data().write(to: URL(fileURLWithPath: path)) }
+    process.standardOutput = FileHandle(forWritingAtPath: output)
+    process.standardError = FileHandle(forWritingAtPath: errors)
+    try process.run()
+    if let delay {
+      Thread.sleep(forTimeInterval: delay)
+      process.interrupt()
+    }
+    process.waitUntilExit()
+    return Result(
+      status: process.terminationStatus, output: try Data(contentsOf: URL(fileURLWithPath: output)),
+      errors: try String(contentsOfFile: errors, encoding: .utf8))
+  }
+
+  /// With the tiny model, which draws noise in milliseconds.
+  static func tiny(_ arguments: String..., environment: [String: String] = [:]) throws -> Result {
+    try run(arguments + ["--model", TinyModel.directory], environment: environment)
+  }
+}
+
+/// A folder of one test; all go away when the tests end.
+struct Scratch {
+  private static let root: URL = {
+    atexit { try? FileManager.default.removeItem(at: Scratch.root) }
+    return FileManager.default.temporaryDirectory.appending(path: "sparsedit-tests-\(UUID().uuidString)")
+  }()
+
+  let url: URL
+
+  init() throws {
+    url = Self.root.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  func path(_ name: String) -> String { url.appending(path: name).path }
+
+  func bytes(_ name: String) throws -> Data { try Data(contentsOf: url.appending(path: name)) }
+
+  /// Names of what lies in the folder.
+  var names: [String] {
+    get throws { try FileManager.default.contentsOfDirectory(atPath: url.path).sorted() }
+  }
+}
+
+/// Files of the repository.
+enum Repository {
+  private static let root = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  static func path(_ name: String) -> String { root.appending(path: name).path }
+
+  static func fixture(_ name: String) -> String { path("Tests/ImageCodecsTests/Fixtures/\(name)") }
+}

@@ -1,0 +1,3 @@
+import TestSupport
+
+let tinyModel = TinyModel.directory
