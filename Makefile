@@ -1,8 +1,8 @@
 # Two commands for a newcomer: `make demo` edits a photograph, `make test` runs every test.
 # Both install the system libraries that are missing (Debian, Ubuntu) and need nothing but Swift 6.2 or newer.
 
-PACKAGES := pkg-config libopenblas-dev libpng-dev libjpeg-dev libtiff-dev liblcms2-dev
-LIBRARIES := openblas libpng libjpeg libtiff-4 lcms2
+PACKAGES := pkg-config libpng-dev libjpeg-dev libtiff-dev liblcms2-dev
+LIBRARIES := libpng libjpeg libtiff-4 lcms2
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT_FLAGS :=
 SPARSEDIT = $$(swift build -c release --show-bin-path)/sparsedit

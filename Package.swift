@@ -45,8 +45,6 @@ let package = Package(
   ],
   targets: [
     // Rank 0: C. System libraries, and our own C behind plain functions.
-    .systemLibrary(
-      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
     .systemLibrary(name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"])]),
@@ -56,7 +54,7 @@ let package = Package(
 
     // Rank 1: values.
     room("Images"),
-    room("Tensors", ["COpenBLAS", "CKernels"]),
+    room("Tensors", ["CKernels"]),
     room("Tokenizers"),
 
     // Rank 2: files and pixels.

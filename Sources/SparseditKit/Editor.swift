@@ -20,7 +20,9 @@ public final class Editor: Sendable {
     let start = ContinuousClock.now
     if let threads = configuration.threads { ThreadPool.threadCount = threads }
     configuration.progress(.stage(.loading))
-    model = try translatingErrors { try Model(opening: configuration.model) }
+    model = try translatingErrors {
+      try Model(opening: configuration.model, compute: configuration.compute.precision)
+    }
     loadSeconds = (ContinuousClock.now - start) / .seconds(1)
   }
 

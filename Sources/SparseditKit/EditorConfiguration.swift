@@ -1,3 +1,5 @@
+package import Tensors
+
 /// How an editor is set up: its model, its threads, and who watches it.
 public struct EditorConfiguration: Sendable {
   /// Arithmetic of the matrix products.
@@ -24,5 +26,20 @@ public struct EditorConfiguration: Sendable {
   /// An editor with `model` on all cores.
   public init(model: String = "bundled") {
     self.model = model
+  }
+}
+
+extension EditorConfiguration.Compute {
+  /// The engine's name for it. Throws for one that it does not have.
+  package var precision: ComputePrecision {
+    get throws {
+      guard let precision = ComputePrecision(rawValue: rawValue) else {
+        throw SparseditError(
+          .usage,
+          "--compute \(rawValue) is not available; expected "
+            + ComputePrecision.allCases.map(\.rawValue).joined(separator: ", "))
+      }
+      return precision
+    }
   }
 }

@@ -56,6 +56,7 @@ struct ModelCommand: ParsableCommand {
         options.save = save
         options.repetitions = reps
         options.sparsity = sparsity
+        options.compute = try compute.choice.precision
         let report = try ModelForward.run(options, isCancelled: { Interrupt.cancellation.isCancelled })
         if json {
           try EditConsole.printJSON(report)

@@ -4,6 +4,7 @@ import Foundation
 import Layers
 package import LatentEditing
 package import Schedulers
+package import Tensors
 import TextEncoders
 import Tokenizers
 
@@ -26,9 +27,10 @@ package struct Model: Sendable {
 
   /// Opens the model called `name`: a diffusers directory or `bundled`.
   ///
+  /// - Parameter compute: what the transformer's matrix products are computed in.
   /// - Throws: `PipelineError`, `CheckpointError`, `TransformerError`, `TokenizerError` or `SchedulerError`, with
   ///   the file and what is wrong with it.
-  package init(opening name: String) throws {
+  package init(opening name: String, compute: ComputePrecision = .fp32) throws {
     let directory = try ModelLocator.directory(named: name)
     let indexPath = "\(directory)/model_index.json"
     let index: ModelIndex = try JSONFile.read(indexPath)
@@ -37,7 +39,7 @@ package struct Model: Sendable {
     variant = index.variant
     defaults = try ModelDefaults(index.defaults, place: indexPath)
     scheduler = try Self.scheduler(in: "\(directory)/scheduler")
-    let transformer = try HiDreamTransformer(directory: "\(directory)/transformer")
+    let transformer = try HiDreamTransformer(directory: "\(directory)/transformer", compute: compute)
     self.transformer = transformer
     budgets = try AttentionBudgets.load(
       "\(directory)/transformer/\(AttentionBudgets.fileName)", blocks: transformer.configuration.blockCount,

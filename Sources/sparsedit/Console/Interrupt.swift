@@ -19,6 +19,12 @@ enum Interrupt {
       }
       unsafe sigaction(number, &action, nil)
     }
+    // A parent that starts us from a thread with signals held back hands that down.
+    var both = sigset_t()
+    unsafe sigemptyset(&both)
+    unsafe sigaddset(&both, SIGINT)
+    unsafe sigaddset(&both, SIGTERM)
+    unsafe pthread_sigmask(SIG_UNBLOCK, &both, nil)
     // A reader that went away is a write error with a message, not a silent end.
     signal(SIGPIPE, SIG_IGN)
   }

@@ -13,6 +13,6 @@ enum ModelReference {
 extension ModelOptions {
   func open() throws -> Model {
     if let threads { ThreadPool.threadCount = threads }
-    return try Model(opening: model)
+    return try Model(opening: model, compute: compute.choice.precision)
   }
 }
