@@ -4,6 +4,9 @@ import Tensors
 final class WeightLedger {
   /// Past this many problems the checkpoint is simply another network's.
   static let maximumProblems = 1000
+  /// Elements of all stand-ins together: a network packs what it is given, and a configuration with sizes beyond
+  /// reason must not fill the memory with zeros before its faults are told.
+  static let maximumStandInElements = 1 << 27
   /// Names of a kind that a message lists before it only counts.
   private static let listed = 12
 
@@ -11,6 +14,7 @@ final class WeightLedger {
   private var taken: Set<String> = []
   private var missing: [String] = []
   private var mismatched: [String] = []
+  private var standInElements = 0
 
   init(checkpoint: Checkpoint) {
     self.checkpoint = checkpoint
@@ -29,7 +33,16 @@ final class WeightLedger {
     } catch let error as CheckpointError {
       mismatched.append("\(name) (\(error.problem))")
     }
-    if missing.count + mismatched.count >= Self.maximumProblems { try finish(allowingUnused: true) }
+    let elements = shape.reduce(1) { product, extent in
+      let (next, overflow) = product.multipliedReportingOverflow(by: extent)
+      return overflow ? Self.maximumStandInElements : min(next, Self.maximumStandInElements)
+    }
+    standInElements += elements
+    if missing.count + mismatched.count >= Self.maximumProblems
+      || standInElements >= Self.maximumStandInElements
+    {
+      try finish(allowingUnused: true)
+    }
     return try ZeroPages.tensor(shape: shape, path: checkpoint.path)
   }
 

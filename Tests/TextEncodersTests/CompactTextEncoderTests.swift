@@ -1,3 +1,5 @@
+import Checkpoints
+import Foundation
 import Tensors
 import Testing
 
@@ -21,6 +23,23 @@ import Testing
     let encoder = try CompactTextEncoder(directory: try Fixtures.path("compact"))
     #expect(throws: TextEncoderError.self) { try encoder([3, 50]) }
     #expect(throws: TextEncoderError.self) { try encoder([-1]) }
+  }
+
+  /// Weights of 65,536 x 65,536 would be 17 GB each: the fault is told before anything of the kind is made.
+  @Test func sizesBeyondReasonAreRefusedWithoutFillingMemory() throws {
+    let folder = URL(fileURLWithPath: NSTemporaryDirectory() + UUID().uuidString)
+    try FileManager.default.copyItem(at: URL(fileURLWithPath: try Fixtures.path("compact")), to: folder)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appendingPathComponent("config.json")
+    let text = try String(contentsOf: file, encoding: .utf8)
+      .replacingOccurrences(of: "\"hidden_size\": 16", with: "\"hidden_size\": 65536")
+    try #require(text.contains("65536"))
+    try text.write(to: file, atomically: true, encoding: .utf8)
+    #expect {
+      try CompactTextEncoder(directory: folder.path)
+    } throws: { error in
+      (error as? CheckpointError)?.problem.contains("layers.0.attn.q.weight") == true
+    }
   }
 
   @Test func theOrderOfWordsMatters() throws {
