@@ -134,6 +134,7 @@ package struct LatentEditor<Model: Denoiser> {
     cost += output.cost
 
     var results: [Tensor] = []
+    var conditional: [Int: Tensor] = [:]
     for (input, velocity) in zip(batch, output.velocities) {
       switch input.branch {
       case .conditional:
@@ -141,12 +142,18 @@ package struct LatentEditor<Model: Denoiser> {
       case .unconditional:
         // u + scale (c - u)
         let scale = plan.guidance.scale
+        if plan.guidance.rescale > 0 { conditional[results.count - 1] = results[results.count - 1] }
         results[results.count - 1].scale(by: scale, adding: velocity, times: 1 - scale)
       }
     }
     for index in pieces.indices {
       let rect = pieces[index].rect
-      results[index].scale(by: -step.sigma, adding: latents.cut(rect, from: canvas), times: 1)
+      let noisy = latents.cut(rect, from: canvas)
+      results[index].scale(by: -step.sigma, adding: noisy, times: 1)
+      if var unguided = conditional[index] {
+        unguided.scale(by: -step.sigma, adding: noisy, times: 1)
+        results[index].rescaleContrast(towards: unguided, amount: plan.guidance.rescale)
+      }
       if let lowBand = plan.lowBand, let source = plan.source {
         results[index] = lowBand.apply(to: results[index], source: source.cut(rect, from: canvas))
       }

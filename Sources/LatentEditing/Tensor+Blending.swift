@@ -16,6 +16,26 @@ extension Tensor {
     }
   }
 
+  /// Scales all values so that their root mean square moves to that of `reference`, by `amount` of the way.
+  ///
+  /// Latents are normalised: 0 is the middle grey of the training pictures, and distance from it is contrast.
+  mutating func rescaleContrast(towards reference: Tensor, amount: Float) {
+    let (own, wanted) = (power, reference.power)
+    guard own > 0 else { return }
+    let factor = 1 + amount * (Float((wanted / own).squareRoot()) - 1)
+    unsafe withUnsafeMutableBuffer { values in
+      for index in values.indices { unsafe values[index] *= factor }
+    }
+  }
+
+  private var power: Double {
+    unsafe withUnsafeBuffer { values in
+      var sum = 0.0
+      for index in values.indices { sum += unsafe Double(values[index]) * Double(values[index]) }
+      return sum
+    }
+  }
+
   /// Divides every channel by one plane of weights; cells of weight 0 take the fallback's value, or stay 0.
   mutating func divide(by weight: Tensor, orElse fallback: Tensor?) {
     let plane = weight.count

@@ -10,6 +10,7 @@ extension DiffusionOptions {
     settings.negativePrompt = negativePrompt
     settings.steps = steps
     settings.guidance = guidance
+    settings.guidanceRescale = guidanceRescale
     settings.seed = UInt64(bitPattern: seed)
     if let sampler {
       guard let method = SamplingMethod(shortName: sampler) else {

@@ -8,6 +8,8 @@ public struct DiffusionOptions: Sendable {
   public var steps: Int?
   /// Guidance scale; 1 or less turns guidance off.
   public var guidance: Float?
+  /// How far high guidance is kept from burning colours, 0 to 1.
+  public var guidanceRescale: Float?
   /// Seed of the noise; negative draws one at random.
   public var seed: Int64 = 42
   /// Sampling method: `euler`, `unipc` or `lcm`.

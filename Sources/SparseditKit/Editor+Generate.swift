@@ -48,6 +48,7 @@ extension Editor {
   ) -> Recipe {
     var extra = extra
     extra["flow-shift"] = "\(outcome.flowShift)"
+    if outcome.guidanceRescale > 0 { extra["guidance-rescale"] = "\(outcome.guidanceRescale)" }
     extra["sparsity"] = "\(outcome.sparsity)"
     if let window = options.window { extra["window"] = "\(window)" }
     if let overlap = options.overlap { extra["overlap"] = "\(overlap)" }

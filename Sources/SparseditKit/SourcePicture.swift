@@ -44,6 +44,7 @@ struct SourcePicture {
   }
 
   /// Copies the picture to `output` with `patch` over it, band by band; rows it does not touch keep their bytes.
+  /// From JPEG to JPEG, every block of coefficients that it does not touch is kept.
   ///
   /// - Returns: what was noticed while writing.
   func write(
@@ -52,8 +53,12 @@ struct SourcePicture {
     let reader = try ImageReader(path: path)
     var header = reader.header
     header.metadata.recipe = output.recordsRecipe ? try recipe.parameters() : nil
-    let writer = try ImageWriter(
-      path: output.path, header: header, options: output.encodingOptions(protecting: inputs))
+    let options = output.encodingOptions(protecting: inputs)
+    if FileFormat(path: output.path) == .jpeg, JPEGPatcher.obstacle(for: header, options: options) == nil {
+      return try JPEGPatcher.write(
+        [patch], over: path, header: header, color: color, to: output.path, options: options)
+    }
+    let writer = try ImageWriter(path: output.path, header: header, options: options)
     while reader.nextRow < header.height {
       let first = reader.nextRow
       var bytes = try reader.readRows(min(Self.band, header.height - first))

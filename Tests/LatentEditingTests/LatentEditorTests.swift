@@ -128,6 +128,22 @@ import Testing
     #expect(editor.schedule.sigmas.count == 7)
   }
 
+  @Test func rescaledGuidanceKeepsTheContrastOfTheConditionalPrediction() throws {
+    func power(_ guidance: Guidance) throws -> Float {
+      var plan = plan(steps: 4)
+      plan.guidance = guidance
+      var editor = try LatentEditor(
+        plan: plan, denoiser: TargetDenoiser(), prompts: [PromptPair<Float>(positive: 2, negative: 1)])
+      return try editor.run().values.reduce(0) { $0 + $1 * $1 }
+    }
+    let plain = try power(.off)
+    let burnt = try power(Guidance(scale: 3))
+    let half = try power(Guidance(scale: 3, rescale: 0.5))
+    // The toy model's prediction does not depend on the noise, so only rounding separates the two.
+    #expect(abs(try power(Guidance(scale: 3, rescale: 1)) - plain) < 1e-4 * plain)
+    #expect(plain < half && half < burnt)
+  }
+
   @Test func guidanceLeadsAwayFromTheNegativePrompt() throws {
     var plan = plan(steps: 8)
     plan.guidance = Guidance(scale: 3)

@@ -152,6 +152,33 @@ import Testing
     #expect(after.header.metadata.recipe?.hasPrefix("moss\n") == true)
   }
 
+  @Test func aJPEGKeepsEveryBlockThatTheMaskDoesNotTouch() throws {
+    let scratch = try Scratch()
+    let source = Repository.path("samples/street.jpg")
+    let result = try Command.tiny(
+      "inpaint", "-i", source, "--mask", Repository.path("masks/street.png"), "-p", "moss", "-o",
+      scratch.path("out.jpg"))
+    #expect(result.status == 0, "\(result.errors)")
+    let (before, after) = (try Pictures.read(source), try Pictures.read(scratch.path("out.jpg")))
+    let mask = try MaskFile.read(path: Repository.path("masks/street.png")).mask
+    // Blocks are at most 16 pixels wide where colour is subsampled, and its upsampling reaches one pixel further.
+    var near = Set<Int>()
+    for y in 0..<mask.height {
+      for x in 0..<mask.width where mask[x, y] > 0 {
+        near.insert((y / 16) * 1000 + x / 16)
+      }
+    }
+    let changed = Pictures.differing(before, after)
+    #expect(!changed.isEmpty)
+    #expect(
+      changed.allSatisfy { pixel in
+        let (x, y) = (pixel % mask.width, pixel / mask.width)
+        return [-1, 0, 1].contains { dy in
+          [-1, 0, 1].contains { dx in near.contains((y + dy) / 16 * 1000 + (x + dx) / 16) }
+        }
+      })
+  }
+
   @Test func theInputIsNotOverwrittenUnlessAsked() throws {
     let scratch = try Scratch()
     let picture = Pictures.pattern(64, 64)

@@ -7,6 +7,7 @@ package struct DiffusionSettings: Sendable {
   package var negativePrompt = ""
   package var steps: Int?
   package var guidance: Float?
+  package var guidanceRescale: Float?
   package var seed: UInt64 = 42
   package var sampler: SamplingMethod?
   package var flowShift: Float?

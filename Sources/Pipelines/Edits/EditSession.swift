@@ -27,6 +27,7 @@ package struct EditSession {
     package let sampler: SamplingMethod
     package let flowShift: Float
     package let sparsity: Float
+    package let guidanceRescale: Float
   }
 
   /// Does `body` as one stage of the edit: announced, timed, not begun once the edit is cancelled.
@@ -60,7 +61,8 @@ package struct EditSession {
       settings: settings, model: model, width: canvas.width * model.codec.scale,
       height: canvas.height * model.codec.scale
     ).windows(of: canvas, model: model)
-    plan.guidance = Guidance(scale: guidance)
+    plan.guidance = Guidance(
+      scale: guidance, rescale: settings.guidanceRescale ?? model.defaults.guidanceRescale)
     plan.sparsity = settings.sparsity ?? model.defaults.sparsity
     plan.strength = strength
     plan.source = source?.latents
@@ -84,7 +86,8 @@ package struct EditSession {
       }
       return Outcome(
         latents: editor.latents, cost: editor.cost, steps: steps, guidance: guidance,
-        sampler: scheduler.method, flowShift: scheduler.shift, sparsity: plan.sparsity)
+        sampler: scheduler.method, flowShift: scheduler.shift, sparsity: plan.sparsity,
+        guidanceRescale: plan.guidance.rescale)
     }
   }
 

@@ -6,6 +6,8 @@ package struct ModelDefaults: Sendable, Equatable {
   package var steps: Int
   package var guidance: Float
   package var sparsity: Float
+  /// 0 for HiDream-I1: the reference knows no such thing.
+  package var guidanceRescale: Float
 
   /// Reads the model's own wishes; what it leaves open is what HiDream-I1 is used with.
   init(_ defaults: ModelIndex.Defaults?, place: String) throws(PipelineError) {
@@ -14,14 +16,16 @@ package struct ModelDefaults: Sendable, Equatable {
     steps = defaults?.steps ?? 30
     guidance = defaults?.guidance ?? 7
     sparsity = defaults?.sparsity ?? 0.7
+    guidanceRescale = defaults?.guidanceRescale ?? 0
     guard (16...16384).contains(width), (16...16384).contains(height), width % 16 == 0, height % 16 == 0,
-      (1...1000).contains(steps), (0...100).contains(guidance), (0...0.95).contains(sparsity)
+      (1...1000).contains(steps), (0...100).contains(guidance), (0...0.95).contains(sparsity),
+      (0...1).contains(guidanceRescale)
     else {
       throw PipelineError(
         .badData,
         "\(place): expected sensible \"defaults\" (sizes 16 to 16384 in multiples of 16, 1 to 1000 steps, "
-          + "guidance 0 to 100, sparsity 0 to 0.95), found \(width) x \(height), \(steps) steps, "
-          + "guidance \(guidance), sparsity \(sparsity).")
+          + "guidance 0 to 100, sparsity 0 to 0.95, guidance_rescale 0 to 1), found \(width) x \(height), \(steps) steps, "
+          + "guidance \(guidance), sparsity \(sparsity), guidance_rescale \(guidanceRescale).")
     }
   }
 }

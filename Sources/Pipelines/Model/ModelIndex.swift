@@ -9,6 +9,12 @@ struct ModelIndex: Decodable {
     var steps: Int?
     var guidance: Float?
     var sparsity: Float?
+    var guidanceRescale: Float?
+
+    private enum CodingKeys: String, CodingKey {
+      case width, height, steps, guidance, sparsity
+      case guidanceRescale = "guidance_rescale"
+    }
   }
 
   let variant: String?

@@ -13,6 +13,7 @@ struct DiffusionOptionGroup: ParsableArguments {
     options.negativePrompt = prompt.negativePrompt
     options.steps = sampling.steps
     options.guidance = sampling.guidance
+    options.guidanceRescale = sampling.guidanceRescale
     options.seed = sampling.seed
     options.sampler = sampling.sampler?.rawValue
     options.flowShift = sampling.flowShift

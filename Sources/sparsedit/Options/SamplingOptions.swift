@@ -10,6 +10,11 @@ struct SamplingOptions: ParsableArguments {
   var guidance: Float?
 
   @Option(
+    name: .long,
+    help: "How far high guidance is kept from burning colours, 0 to 1. (default: the model's, else 0)")
+  var guidanceRescale: Float?
+
+  @Option(
     name: .shortAndLong, parsing: .unconditional,
     help: "Seed of the noise; negative draws one at random and prints it.")
   var seed: Int64 = 42
@@ -57,6 +62,9 @@ struct SamplingOptions: ParsableArguments {
     }
     if let overlap, !(0...8192).contains(overlap) {
       throw ValidationError("--overlap must be 0 to 8192 pixels, found \(overlap).")
+    }
+    if let guidanceRescale, !(0...1).contains(guidanceRescale) {
+      throw ValidationError("--guidance-rescale must be 0 to 1, found \(guidanceRescale).")
     }
     if let sparsity, !(0...0.95).contains(sparsity) {
       throw ValidationError("--sparsity must be 0 to 0.95, found \(sparsity).")
