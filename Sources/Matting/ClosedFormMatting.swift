@@ -6,7 +6,7 @@ package import Images
 /// picture is read as it is encoded: measured on composites mixed in linear light and in sRGB values alike,
 /// sRGB values gave the smaller or a nearly equal error.
 ///
-/// Memory: about 30 bytes a pixel of the picture, and 250 bytes for each unknown pixel that is solved at a
+/// Memory: about 30 bytes a pixel of the picture, and 400 bytes for each unknown pixel that is solved at a
 /// time, of which tiles limit the number to 1.4 million.
 package struct ClosedFormMatting: Sendable, Equatable {
   /// Keeps the colour model of a flat window from dividing by zero; relative to colours in 0...1.
@@ -82,7 +82,9 @@ package struct ClosedFormMatting: Sendable, Equatable {
       colors: colors, trimap: trimap, alpha: alpha.values, region: region, epsilon: epsilon)
     let solution = ScratchBuffer<Double>(count: system.count + 1, repeating: 0)
     for row in 0..<system.count { solution[row] = Double(alpha.values[Int(system.pixels[row])]) }
-    _ = system.solve(solution, tolerance: tolerance, maximumIterations: maximumIterations)
+    let preconditioner = MattingPreconditioner(system, colors: colors, width: trimap.width)
+    _ = system.solve(
+      solution, preconditioner: preconditioner, tolerance: tolerance, maximumIterations: maximumIterations)
     for row in 0..<system.count {
       let pixel = Int(system.pixels[row])
       let x = pixel % alpha.width

@@ -7,7 +7,7 @@ package import Images
 /// level a few sweeps from the last: Germer, Uelwer, Conrad and Harmeling, "Fast Multi-Level Foreground
 /// Estimation" (2020). Colours mix in proportion to alpha only in linear light: pass a linear picture.
 ///
-/// Memory: 40 bytes a pixel beside the picture.
+/// Memory: 70 bytes a pixel beside the picture, most of it the layers at full size.
 package struct ForegroundEstimation: Sendable, Equatable {
   /// How much neighbours should agree where alpha is even.
   package var regularization: Float = 1e-5

@@ -11,9 +11,9 @@ extension MattingSystem {
   ///
   /// Vectors hold one value more than there are rows; the last stays 0 and stands for absent neighbours.
   func solve(
-    _ solution: borrowing ScratchBuffer<Double>, tolerance: Double, maximumIterations: Int
+    _ solution: borrowing ScratchBuffer<Double>, preconditioner: borrowing MattingPreconditioner,
+    tolerance: Double, maximumIterations: Int
   ) -> Convergence {
-    let preconditioner = IncompleteCholesky(self)
     let residual = ScratchBuffer<Double>(count: count + 1, repeating: 0)
     let direction = ScratchBuffer<Double>(count: count + 1, repeating: 0)
     let product = ScratchBuffer<Double>(count: count + 1, repeating: 0)
@@ -48,19 +48,6 @@ extension MattingSystem {
   }
 
   private func dot(_ a: borrowing ScratchBuffer<Double>, _ b: borrowing ScratchBuffer<Double>) -> Double {
-    var sum = SIMD4<Double>.zero
-    var row = 0
-    while row + 4 <= count {
-      sum +=
-        SIMD4(a[row], a[row + 1], a[row + 2], a[row + 3])
-        * SIMD4(b[row], b[row + 1], b[row + 2], b[row + 3])
-      row += 4
-    }
-    var total = sum.sum()
-    while row < count {
-      total += a[row] * b[row]
-      row += 1
-    }
-    return total
+    a.dot(0, b, 0, count: count)
   }
 }
