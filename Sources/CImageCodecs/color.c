@@ -59,10 +59,9 @@ ic_transform *ic_transform_create(
   }
   cmsHPROFILE source = open_profile(context, from, from_length, sample_type);
   cmsHPROFILE target = open_profile(context, to, to_length, sample_type);
-  // Without the one-pixel cache a transform has no state that threads could share. Floats go through the whole
-  // pipeline unoptimised, which keeps values outside 0...1.
-  cmsUInt32Number flags = cmsFLAGS_NOCACHE | cmsFLAGS_BLACKPOINTCOMPENSATION
-      | (sample_type == IC_FLOAT32 ? cmsFLAGS_NOOPTIMIZE : cmsFLAGS_HIGHRESPRECALC);
+  // Without the one-pixel cache a transform has no state that threads could share. The pipeline as it stands keeps
+  // floats outside 0...1, and spares integers the error of a precomputed table (up to 18 of 255 for CMYK).
+  cmsUInt32Number flags = cmsFLAGS_NOCACHE | cmsFLAGS_BLACKPOINTCOMPENSATION | cmsFLAGS_NOOPTIMIZE;
   if (source != NULL && target != NULL) {
     result->transform = cmsCreateTransformTHR(
         context, source, format_of(from_channels, sample_type), target, format_of(to_channels, sample_type),

@@ -32,8 +32,9 @@ static void on_error(j_common_ptr common) {
 }
 
 static void on_message(j_common_ptr common, int level) {
-  // What libjpeg makes up for missing bytes must not pass for the original's blocks.
-  if (level < 0) { on_error(common); }
+  // What libjpeg makes up for missing or damaged bytes must not pass for the original's blocks; bytes too many are
+  // no harm.
+  if (level < 0 && common->err->msg_code != JWRN_EXTRANEOUS_DATA) { on_error(common); }
 }
 
 static void on_output(j_common_ptr common) { (void)common; }

@@ -65,7 +65,12 @@ import CImageCodecs
       throw CodecCall(path: original, subject: call.subject).failure(failed)
     }
     defer { unsafe ic_source_close(source) }
-    try check { unsafe ic_writer_patch_jpeg(writer, source, pixels, touched, most, &$0) }
+    guard unsafe ic_writer_patch_jpeg(writer, source, pixels, touched, most, &failed) == Int32(IC_OK) else {
+      // Only writing is the output's; what is wrong with the blocks is wrong with the original.
+      throw Int(failed.status) == IC_IO
+        ? call.failure(failed, writing: true)
+        : CodecCall(path: original, subject: call.subject).failure(failed)
+    }
     try check { unsafe ic_sink_commit(sink, &$0) }
   }
 
