@@ -75,9 +75,8 @@ public struct EditReport: Encodable, Sendable {
     case attentionSparsity = "attention_sparsity"
   }
 
-  private struct Axes: Encodable {
-    let x: Double?
-    let y: Double?
+  private enum Axis: String, CodingKey {
+    case x, y
   }
 
   /// Writes every key of the documented object, null where it does not apply.
@@ -94,7 +93,9 @@ public struct EditReport: Encodable, Sendable {
     try container.encode(maxDifferenceOutsideMask, forKey: .maxDifferenceOutsideMask)
     try container.encode(changedPixels, forKey: .changedPixels)
     if seamRatioX != nil || seamRatioY != nil {
-      try container.encode(Axes(x: seamRatioX, y: seamRatioY), forKey: .seamRatio)
+      var axes = container.nestedContainer(keyedBy: Axis.self, forKey: .seamRatio)
+      try axes.encode(seamRatioX, forKey: .x)
+      try axes.encode(seamRatioY, forKey: .y)
     } else {
       try container.encode(seamRatio, forKey: .seamRatio)
     }

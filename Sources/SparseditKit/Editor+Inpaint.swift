@@ -116,7 +116,7 @@ extension [String] {
 }
 
 extension String {
-  fileprivate var lastPathComponent: String {
+  var lastPathComponent: String {
     lastIndex(of: "/").map { String(self[index(after: $0)...]) } ?? self
   }
 }

@@ -20,7 +20,9 @@ final class PreviewWriter {
     let now = ContinuousClock.now
     if !isLast, let last, now - last < .seconds(1) { return }
     guard let picture = try? FloatImage(picture: codec.decode(prediction, wrap: .none)) else { return }
-    _ = try? ImageWriter.encode(Image(generated: picture), to: path)
+    var options = EncodingOptions()
+    options.isDurable = false
+    _ = try? ImageWriter.encode(Image(generated: picture), to: path, options: options)
     last = now
   }
 }

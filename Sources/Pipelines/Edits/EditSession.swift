@@ -65,6 +65,7 @@ package struct EditSession {
       scale: guidance, rescale: settings.guidanceRescale ?? model.defaults.guidanceRescale)
     plan.sparsity = settings.sparsity ?? model.defaults.sparsity
     plan.strength = strength
+    plan.rollsEachStep = canvas.wrap != .none
     plan.source = source?.latents
     plan.changeMap = source?.changeMap
     if let noise = settings.noise {

@@ -1,6 +1,6 @@
 package import ImageProcessing
 package import Images
-import LatentEditing
+package import LatentEditing
 
 /// A region of a picture, repainted: one crop around the mask, every pixel outside left to the source.
 ///
@@ -14,6 +14,8 @@ package struct InpaintEdit: Sendable {
   package var wholePicture = false
   /// Pixels of context around the mask's box; nil is the larger of 32 and 6 %.
   package var context: Int?
+  /// Axes along which the whole picture closes on itself.
+  package var wrap = Wrap.none
   package var finish = FinishOptions()
 
   /// - Throws: `PipelineError` for a mask that selects nothing.
@@ -62,12 +64,12 @@ package struct InpaintEdit: Sendable {
     let scale = session.model.codec.scale
     let canvas = Canvas(
       channels: session.model.codec.latentChannels, height: crop.modelHeight / scale,
-      width: crop.modelWidth / scale)
+      width: crop.modelWidth / scale, wrap: wrap)
 
     let (latents, changeMap) = try session.stage(.encodingImage) { session in
       var codec = session.model.codec
       let shown = try source.resized(width: crop.modelWidth, height: crop.modelHeight, filter: finish.filter)
-      let latents = try codec.encode(shown.picture(), wrap: .none)
+      let latents = try codec.encode(shown.picture(), wrap: wrap)
       let map = try mask.resized(width: crop.modelWidth, height: crop.modelHeight, filter: .area)
         .pooled(cell: scale, patch: session.model.transformer.configuration.patchSize)
       return (latents, map)
@@ -76,7 +78,7 @@ package struct InpaintEdit: Sendable {
       settings, canvas: canvas, source: (latents, changeMap), strength: strength)
     let edited = try session.stage(.decoding) { session in
       var codec = session.model.codec
-      return FloatImage(picture: try codec.decode(outcome.latents, wrap: .none))
+      return FloatImage(picture: try codec.decode(outcome.latents, wrap: wrap))
     }
     let patch = try session.stage(.finishing) { _ in
       try Finisher(options: finish).finish(source: source, edited: edited, mask: mask)

@@ -45,6 +45,8 @@ struct EditConsole {
     if let difference = report.maxDifferenceOutsideMask, let changed = report.changedPixels {
       line += ", \(changed) pixels changed, largest difference outside the mask \(Self.plain(difference))"
     }
+    if let x = report.seamRatioX { line += ", seam x \((x * 100).rounded() / 100)" }
+    if let y = report.seamRatioY { line += ", seam y \((y * 100).rounded() / 100)" }
     if let ratio = report.seamRatio { line += ", seam \((ratio * 100).rounded() / 100)" }
     return line
   }
