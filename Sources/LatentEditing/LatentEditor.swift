@@ -42,6 +42,29 @@ package struct LatentEditor<Model: Denoiser> {
     }
   }
 
+  /// Where the run stands; an editor made with the same plan and this state ends with the same bytes.
+  package var state: EditState {
+    EditState(stepsTaken: stepsTaken, latents: latents, history: scheduler.history, cost: cost)
+  }
+
+  /// Goes on where an interrupted run of the same plan stood.
+  package mutating func resume(from state: EditState) throws {
+    guard state.latents.shape == plan.canvas.shape else {
+      throw EditingError.shape(
+        name: "the interrupted run's latents", expected: plan.canvas.shape, found: state.latents.shape)
+    }
+    if let other = state.history.first(where: { $0.shape != plan.canvas.shape }) {
+      throw EditingError.shape(
+        name: "the interrupted run's history", expected: plan.canvas.shape, found: other.shape)
+    }
+    var scheduler = try plan.scheduler.makeScheduler(steps: plan.steps, strength: plan.strength)
+    try scheduler.resume(after: state.stepsTaken, history: state.history)
+    self.scheduler = scheduler
+    latents = state.latents
+    stepsTaken = state.stepsTaken
+    cost = state.cost
+  }
+
   /// The noise levels the run goes through.
   package var schedule: NoiseSchedule { scheduler.schedule }
 

@@ -53,9 +53,9 @@ package struct MatteRequest: Sendable, Equatable {
       return Matte(alpha: alpha, foreground: encoded, background: nil)
     }
     let alpha = try alpha(of: encoded)
-    let layers = try ForegroundEstimation().layers(of: encoded.mapped(TransferFunction.linear), alpha: alpha)
-    var foreground = layers.foreground.mapped(TransferFunction.encoded)
-    var background = layers.background.mapped(TransferFunction.encoded)
+    let layers = try ForegroundEstimation().layers(of: encoded.mapped(SRGBCurve.linear), alpha: alpha)
+    var foreground = layers.foreground.mapped(SRGBCurve.encoded)
+    var background = layers.background.mapped(SRGBCurve.encoded)
     for pixel in alpha.values.indices {
       let value = alpha.values[pixel]
       for index in pixel * 3..<pixel * 3 + 3 {

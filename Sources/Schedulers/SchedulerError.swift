@@ -10,6 +10,8 @@ package enum SchedulerError: Error, Equatable, CustomStringConvertible {
   case missingNoise(index: Int)
   /// Latents, prediction and noise differ in shape.
   case shape(name: String, expected: [Int], found: [Int])
+  /// A run cannot go on from this many remembered tensors.
+  case history(expected: Int, found: Int)
 
   package var description: String {
     switch self {
@@ -23,6 +25,8 @@ package enum SchedulerError: Error, Equatable, CustomStringConvertible {
       "the sampler draws fresh noise at step \(index) and was given none"
     case .shape(let name, let expected, let found):
       "\(name) has shape \(found); the latents have \(expected)"
+    case .history(let expected, let found):
+      "the interrupted run remembers \(found) tensors of earlier steps; the sampler needs \(expected)"
     }
   }
 }

@@ -36,13 +36,37 @@ package struct UniPC: Scheduler {
     predictions.append(prediction)
     if predictions.count > configuration.solverOrder { predictions.removeFirst() }
 
-    var order = min(configuration.solverOrder, predictions.count)
-    if configuration.lowerOrderFinal { order = min(order, schedule.steps - index) }
-    if schedule.sigmas[index + 1] == 0 { order = 1 }
-    lastOrder = order
     lastLatents = latents
-    predict(&latents, order: order, at: index)
+    lastOrder = order(at: index)
+    predict(&latents, order: lastOrder, at: index)
     stepsTaken += 1
+  }
+
+  /// The order of a step: limited by the predictions there are, and by the steps that are left.
+  private func order(at index: Int) -> Int {
+    if schedule.sigmas[index + 1] == 0 { return 1 }
+    let warm = min(configuration.solverOrder, index + 1)
+    return configuration.lowerOrderFinal ? min(warm, schedule.steps - index) : warm
+  }
+
+  /// The predictions, oldest first, and then the corrected latents of the last step.
+  package var history: [Tensor] { predictions + (lastLatents.map { [$0] } ?? []) }
+
+  package mutating func resume(after steps: Int, history: [Tensor]) throws {
+    guard (0...schedule.steps).contains(steps) else {
+      throw SchedulerError.noSuchStep(index: steps, count: schedule.steps)
+    }
+    let expected = steps == 0 ? 0 : min(configuration.solverOrder, steps) + 1
+    guard history.count == expected else {
+      throw SchedulerError.history(expected: expected, found: history.count)
+    }
+    if let first = history.first, let other = history.first(where: { $0.shape != first.shape }) {
+      throw SchedulerError.shape(name: "a remembered tensor", expected: first.shape, found: other.shape)
+    }
+    predictions = Array(history.dropLast())
+    lastLatents = history.last
+    lastOrder = steps == 0 ? 0 : order(at: steps - 1)
+    stepsTaken = steps
   }
 
   /// Where the last step should have arrived, now that the model has been asked there.

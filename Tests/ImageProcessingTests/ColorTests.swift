@@ -5,17 +5,17 @@ import Testing
 
 @Suite struct ColorTests {
   @Test func transferFunctionKnownPoints() {
-    #expect(TransferFunction.linear(0) == 0)
-    #expect(abs(TransferFunction.linear(1) - 1) < 1e-6)
+    #expect(SRGBCurve.linear(0) == 0)
+    #expect(abs(SRGBCurve.linear(1) - 1) < 1e-6)
     // IEC 61966-2-1: a code value of 0.5 is 21.404 % of the light; 18 % grey is 0.46136.
-    #expect(abs(TransferFunction.linear(0.5) - 0.214_041) < 1e-6)
-    #expect(abs(TransferFunction.encoded(0.18) - 0.461_356) < 1e-6)
+    #expect(abs(SRGBCurve.linear(0.5) - 0.214_041) < 1e-6)
+    #expect(abs(SRGBCurve.encoded(0.18) - 0.461_356) < 1e-6)
     for step in -40...80 {
       let value = Float(step) / 40
       // Beyond the range too; two powers in float32.
-      #expect(abs(TransferFunction.encoded(TransferFunction.linear(value)) - value) < 2e-6)
+      #expect(abs(SRGBCurve.encoded(SRGBCurve.linear(value)) - value) < 2e-6)
     }
-    #expect(TransferFunction.linear(-0.5) == -TransferFunction.linear(0.5))
+    #expect(SRGBCurve.linear(-0.5) == -SRGBCurve.linear(0.5))
   }
 
   /// Published values of the sRGB primaries in Lab D65 (Lindbloom's calculator), two decimals.

@@ -52,11 +52,28 @@ import Testing
     var mask = Mask(width: 32, height: 16)
     mask[17, 15] = 0.25
     mask[31, 0] = 0.75
-    let cells = try mask.pooled(cell: 8, patch: 2)
+    let cells = try mask.pooled(width: 4, height: 2, patch: 2)
     #expect(cells.width == 4 && cells.height == 2)
     #expect(cells.values == [0, 0, 0.75, 0.75, 0, 0, 0.75, 0.75])
-    #expect(try mask.pooled(cell: 8, patch: 1).values == [0, 0, 0, 0.75, 0, 0, 0.25, 0])
-    #expect(throws: ImageProcessingError.self) { try Mask(width: 30, height: 16).pooled(cell: 8, patch: 2) }
+    #expect(try mask.pooled(width: 4, height: 2, patch: 1).values == [0, 0, 0, 0.75, 0, 0, 0.25, 0])
+    #expect(throws: ImageProcessingError.self) { try mask.pooled(width: 3, height: 2, patch: 2) }
+  }
+
+  /// However much smaller the model's picture is, one selected pixel selects a patch, at its full value.
+  @Test func poolingLosesNoPixel() throws {
+    for (width, height) in [(1000, 700), (31, 17), (7, 5), (48, 32)] {
+      for (x, y) in [(0, 0), (width - 1, height - 1), (width / 3, height / 2)] {
+        var mask = Mask(width: width, height: height)
+        mask[x, y] = 1
+        let cells = try mask.pooled(width: 12, height: 8, patch: 2)
+        #expect(cells.values.contains(1))
+        // And only patches that it touches: at least one, never one further away.
+        let touched = cells.boundingBox()
+        #expect((touched?.x ?? 99) * width <= x * 12 && (touched?.maxX ?? 0) * width >= (x + 1) * 12)
+        #expect((touched?.y ?? 99) * height <= y * 8 && (touched?.maxY ?? 0) * height >= (y + 1) * 8)
+        if width % 6 == 0 { #expect(cells.values.reduce(0, +) == 4) }
+      }
+    }
   }
 
   @Test func regionsHangTogetherByEdgesAndCorners() {
@@ -150,9 +167,13 @@ import Testing
     #expect(all.feathered(.automatic).alpha == all)
   }
 
-  @Test func theFeatherIgnoresHowSoftTheMaskIs() {
-    let soft = mask(60, 60) { x, y in x > 10 && x < 50 && y > 10 && y < 50 ? 0.2 : 0 }
-    let hard = soft.thresholded(at: 0.1)
-    #expect(soft.feathered(.automatic).alpha == hard.feathered(.automatic).alpha)
+  /// Values below a half fade besides; a half and more do not.
+  @Test func faintlySelectedPixelsFadeToo() {
+    let soft = mask(60, 60) { x, y in x > 10 && x < 50 && y > 10 && y < 50 ? (x < 30 ? 0.1 : 0.6) : 0 }
+    let hard = soft.thresholded(at: 0.05)
+    let (a, b) = (soft.feathered(.automatic).alpha, hard.feathered(.automatic).alpha)
+    #expect(abs(a[20, 30] - 0.2) < 1e-6 && b[20, 30] == 1)
+    #expect(a[40, 30] == 1)
+    for pixel in soft.values.indices { #expect((a.values[pixel] > 0) == (soft.values[pixel] > 0)) }
   }
 }

@@ -8,7 +8,7 @@ import Testing
   private static let side = 96
   private static let truth = SyntheticMatte.disc(width: side, height: side, radius: 28, softness: 4)
   /// Mixed in linear light, as a camera does.
-  private static let picture = SyntheticMatte.plain(truth).mapped(TransferFunction.encoded)
+  private static let picture = SyntheticMatte.plain(truth).mapped(SRGBCurve.encoded)
 
   private static let box = PixelRect(x: 12, y: 12, width: 72, height: 72)
   private static let binary = Mask(width: side, height: side, values: truth.values.map { $0 >= 0.5 ? 1 : 0 })
@@ -66,9 +66,9 @@ import Testing
     let expected = SyntheticMatte.composite(
       Self.truth, foreground: { _, _ in [0.8, 0.35, 0.2] },
       background: { _, _ in
-        SIMD3(TransferFunction.linear(0.1), TransferFunction.linear(0.7), TransferFunction.linear(0.2))
+        SIMD3(SRGBCurve.linear(0.1), SRGBCurve.linear(0.7), SRGBCurve.linear(0.2))
       }
-    ).mapped(TransferFunction.encoded)
+    ).mapped(SRGBCurve.encoded)
     func error(decontamination: Float) throws -> Float {
       var request = MatteRequest(.alpha(Self.truth))
       request.source = .trimap(try Trimap(mask: Self.truth, erode: 1, dilate: 1))

@@ -13,7 +13,7 @@ package enum ColorMatchMethod: String, Sendable, Codable, CaseIterable {
 package struct ColorMatchReport: Sendable, Equatable, Codable {
   /// Source minus edited on the ring, robust mean in Lab, before the match.
   package var shift: [Float]
-  /// Pixels, or blocks of pixels, that were compared; 0 if there were too few and nothing was done.
+  /// Blocks of 4 x 4 pixels that were compared; below 24 nothing is done.
   package var samples: Int
 }
 
@@ -31,6 +31,9 @@ package struct ColorMatch: Sendable {
   /// The largest change of contrast, as a factor and its inverse.
   package var contrastLimit: Float
 
+  /// Pixels around the mask that are matched too: a seam is closed between them and the mask's own.
+  private static let margin: Float = 2
+
   package init(
     method: ColorMatchMethod, strength: Float = 1, limit: Float = 15, contrastLimit: Float = 1.25
   ) {
@@ -43,7 +46,8 @@ package struct ColorMatch: Sendable {
   /// - Parameters:
   ///   - edited: sRGB-encoded, 3 channels.
   ///   - source: the same place before the edit.
-  ///   - mask: over 0 where the picture was changed.
+  ///   - mask: over 0 where the picture was changed; only there, and up to two pixels
+  ///     around it, the result differs from `edited`.
   package func apply(
     to edited: FloatImage, source: FloatImage, mask: Mask
   ) throws -> (image: FloatImage, report: ColorMatchReport) {
@@ -51,27 +55,26 @@ package struct ColorMatch: Sendable {
     let distance = mask.distanceFromSelection()
     let ring = RingStatistics(edited: edited, source: source, distance: distance)
     let report = ColorMatchReport(shift: ring.shift, samples: ring.count)
-    guard method != .none, strength > 0, ring.count >= RingStatistics.minimumCount else {
-      return (edited, ColorMatchReport(shift: ring.shift, samples: ring.count))
-    }
+    guard strength > 0, ring.count >= RingStatistics.minimumCount else { return (edited, report) }
     switch method {
     case .none:
       return (edited, report)
     case .meanAndDeviation:
-      return (matchMeans(edited, ring), report)
+      return (matchMeans(edited, ring, distance: distance), report)
     case .lowBand:
       return (matchLowBand(edited, source: source, mask: mask, distance: distance), report)
     }
   }
 
-  private func matchMeans(_ edited: FloatImage, _ ring: RingStatistics) -> FloatImage {
+  private func matchMeans(_ edited: FloatImage, _ ring: RingStatistics, distance: [Float]) -> FloatImage {
     let shift = ring.shift.map { min(max($0, -limit), limit) * strength }
     let contrast = ring.contrast.map {
       1 + (min(max($0, 1 / contrastLimit), contrastLimit) - 1) * strength
     }
     let mean = ring.editedMean
     var result = edited
-    for pixel in stride(from: 0, to: edited.samples.count, by: 3) {
+    for place in distance.indices where distance[place] <= Self.margin {
+      let pixel = 3 * place
       var color = Lab(
         red: edited.samples[pixel], green: edited.samples[pixel + 1], blue: edited.samples[pixel + 2])
       color.l = mean[0] + (color.l - mean[0]) * contrast[0] + shift[0]
@@ -111,7 +114,7 @@ package struct ColorMatch: Sendable {
         difference, width: edited.width, height: edited.height, radius: radius, passes: 3)
       // Where no ring is near, the whole ring's mean takes over.
       let floor: Float = 1e-3
-      for pixel in ring.indices {
+      for pixel in ring.indices where distance[pixel] <= Self.margin {
         let correction = (low[pixel] + floor * mean) / (weight[pixel] + floor)
         result.samples[3 * pixel + channel] += correction * strength
       }

@@ -3,6 +3,7 @@
 #else
   import Darwin
 #endif
+import Images
 
 /// A colour in CIE 1976 L*a*b*, white D65: L in 0...100 for colours between black and white.
 package struct Lab: Sendable, Equatable {
@@ -31,8 +32,8 @@ package struct Lab: Sendable, Equatable {
   /// - Parameters: sRGB-encoded values.
   package init(red: Float, green: Float, blue: Float) {
     self.init(
-      linearRed: TransferFunction.linear(red), green: TransferFunction.linear(green),
-      blue: TransferFunction.linear(blue))
+      linearRed: SRGBCurve.linear(red), green: SRGBCurve.linear(green),
+      blue: SRGBCurve.linear(blue))
   }
 
   /// Linear light of the sRGB primaries; may leave 0...1 for colours outside their gamut.
@@ -52,8 +53,8 @@ package struct Lab: Sendable, Equatable {
   package var encoded: (red: Float, green: Float, blue: Float) {
     let light = linear
     return (
-      TransferFunction.encoded(light.red), TransferFunction.encoded(light.green),
-      TransferFunction.encoded(light.blue)
+      SRGBCurve.encoded(light.red), SRGBCurve.encoded(light.green),
+      SRGBCurve.encoded(light.blue)
     )
   }
 

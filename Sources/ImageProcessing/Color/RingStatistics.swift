@@ -18,7 +18,7 @@ struct RingStatistics {
 
   /// - Parameter distance: of each pixel to the mask; 0 inside.
   init(edited: FloatImage, source: FloatImage, distance: [Float]) {
-    var pairs: [(edited: [Float], source: [Float])] = []
+    var pairs: [(edited: Lab, source: Lab)] = []
     let size = Self.block
     for y in stride(from: 0, to: edited.height - size + 1, by: size) {
       for x in stride(from: 0, to: edited.width - size + 1, by: size)
@@ -30,8 +30,8 @@ struct RingStatistics {
     var means: [Float] = []
     var shifts: [Float] = []
     var contrasts: [Float] = []
-    for channel in 0..<3 {
-      var kept = pairs.map { (edited: $0.edited[channel], source: $0.source[channel]) }
+    for channel in [\Lab.l, \.a, \.b] {
+      var kept = pairs.map { (edited: $0.edited[keyPath: channel], source: $0.source[keyPath: channel]) }
       // Two rounds of leaving out what lies beyond 2.5 deviations of the differences.
       for _ in 0..<2 where kept.count >= Self.minimumCount {
         let (mean, deviation) = Self.moments(kept.map { $0.source - $0.edited })
@@ -57,7 +57,7 @@ struct RingStatistics {
     return true
   }
 
-  private static func mean(_ image: FloatImage, _ x: Int, _ y: Int) -> [Float] {
+  private static func mean(_ image: FloatImage, _ x: Int, _ y: Int) -> Lab {
     var sum: (Float, Float, Float) = (0, 0, 0)
     for row in y..<y + block {
       var index = (row * image.width + x) * 3
@@ -69,8 +69,7 @@ struct RingStatistics {
       }
     }
     let scale = 1 / Float(block * block)
-    let color = Lab(red: sum.0 * scale, green: sum.1 * scale, blue: sum.2 * scale)
-    return [color.l, color.a, color.b]
+    return Lab(red: sum.0 * scale, green: sum.1 * scale, blue: sum.2 * scale)
   }
 
   private static func moments(_ values: [Float]) -> (mean: Float, deviation: Float) {

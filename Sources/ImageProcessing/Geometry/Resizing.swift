@@ -23,10 +23,10 @@ extension FloatImage {
     for y in 0..<height {
       var row = Array(samples[y * stride..<(y + 1) * stride])
       if inLinearLight {
-        for index in row.indices { row[index] = TransferFunction.linear(row[index]) }
+        for index in row.indices { row[index] = SRGBCurve.linear(row[index]) }
       }
       resampler.push(row) { line in
-        output.append(contentsOf: inLinearLight ? line.map(TransferFunction.encoded) : line)
+        output.append(contentsOf: inLinearLight ? line.map(SRGBCurve.encoded) : line)
       }
     }
     return FloatImage(width: newWidth, height: newHeight, channels: channels, samples: output)

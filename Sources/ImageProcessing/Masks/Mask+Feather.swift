@@ -22,7 +22,8 @@ extension Mask {
   /// How much of an edit to show at each pixel: exactly 0 wherever the mask is 0, rising smoothly inward over the
   /// feather's width, 1 beyond.
   ///
-  /// Each connected part has a width of its own, by its own inner radius. The picture's border is not softened.
+  /// Pixels selected by less than a half fade besides: the model hardly changed them, and its picture of them is
+  /// less sharp than the source. Each connected part has a width of its own, by its own inner radius. The picture's border is not softened.
   package func feathered(_ feather: Feather) -> (alpha: Mask, widest: Float) {
     let depth = depth()
     let parts = MaskRegions(of: self)
@@ -37,7 +38,7 @@ extension Mask {
     var alpha = Mask(width: width, height: height)
     for pixel in depth.indices where parts.labels[pixel] >= 0 {
       let t = min(1, depth[pixel] / (widths[Int(parts.labels[pixel])] + 1))
-      alpha.values[pixel] = t * t * (3 - 2 * t)
+      alpha.values[pixel] = t * t * (3 - 2 * t) * min(1, 2 * values[pixel])
     }
     return (alpha, widths.max() ?? 0)
   }

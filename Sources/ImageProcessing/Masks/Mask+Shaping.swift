@@ -42,32 +42,4 @@ extension Mask {
     guard right >= 0 else { return nil }
     return PixelRect(x: left, y: top, width: right - left + 1, height: bottom - top + 1)
   }
-
-  /// The largest value of each latent cell, spread over the cells of its patch.
-  ///
-  /// - Parameters:
-  ///   - cell: pixels along a latent cell.
-  ///   - patch: latent cells along a token: the model cannot change less.
-  /// - Returns: one value a cell; sides are the mask's divided by `cell`, which must come out in whole patches.
-  package func pooled(cell: Int, patch: Int) throws -> Mask {
-    let block = cell * patch
-    guard block > 0, width % block == 0, height % block == 0 else {
-      throw ImageProcessingError.parameter(
-        name: "the mask's size", expected: "a multiple of \(block) on both sides",
-        found: "\(width) x \(height)")
-    }
-    var result = Mask(width: width / cell, height: height / cell)
-    let across = width / block
-    var line = [Float](repeating: 0, count: across)
-    for band in 0..<height / block {
-      for index in line.indices { line[index] = 0 }
-      for y in band * block..<(band + 1) * block {
-        for x in 0..<width { line[x / block] = max(line[x / block], values[y * width + x]) }
-      }
-      for y in band * patch..<(band + 1) * patch {
-        for x in 0..<result.width { result.values[y * result.width + x] = line[x / patch] }
-      }
-    }
-    return result
-  }
 }

@@ -60,6 +60,6 @@ extension FloatImage {
 package func mixed(_ under: Float, _ over: Float, _ weight: Float, inLinearLight: Bool) -> Float {
   if weight >= 1 { return over }
   guard inLinearLight else { return under + (over - under) * weight }
-  let below = TransferFunction.linear(under)
-  return TransferFunction.encoded(below + (TransferFunction.linear(over) - below) * weight)
+  let below = SRGBCurve.linear(under)
+  return SRGBCurve.encoded(below + (SRGBCurve.linear(over) - below) * weight)
 }

@@ -59,20 +59,11 @@ struct PoissonSolver {
     let image = grid.applied(to: x)
     let coarse = grids[level + 1]
     var gathered = [Float](repeating: 0, count: coarse.width * coarse.height)
-    for y in 0..<grid.height {
-      for column in 0..<grid.width where grid.diagonal[y * grid.width + column] > 0 {
-        let pixel = y * grid.width + column
-        gathered[y / 2 * coarse.width + column / 2] += b[pixel] - image[pixel]
-      }
-    }
+    for pixel in grid.unknowns { gathered[grid.block(of: pixel)] += b[pixel] - image[pixel] }
     let correction = cycle(gathered, level: level + 1)
     // Blocks of constant value are twice as stiff as the smooth function they stand for.
     let stretch: Float = 1.8
-    for y in 0..<grid.height {
-      for column in 0..<grid.width where grid.diagonal[y * grid.width + column] > 0 {
-        x[y * grid.width + column] += stretch * correction[y / 2 * coarse.width + column / 2]
-      }
-    }
+    for pixel in grid.unknowns { x[pixel] += stretch * correction[grid.block(of: pixel)] }
     grid.relax(&x, b, forward: false)
     return x
   }

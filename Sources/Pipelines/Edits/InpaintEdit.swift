@@ -70,8 +70,9 @@ package struct InpaintEdit: Sendable {
       var codec = session.model.codec
       let shown = try source.resized(width: crop.modelWidth, height: crop.modelHeight, filter: finish.filter)
       let latents = try codec.encode(shown.picture(), wrap: wrap)
-      let map = try mask.resized(width: crop.modelWidth, height: crop.modelHeight, filter: .area)
-        .pooled(cell: scale, patch: session.model.transformer.configuration.patchSize)
+      let map = try mask.pooled(
+        width: canvas.width, height: canvas.height,
+        patch: session.model.transformer.configuration.patchSize)
       return (latents, map)
     }
     let outcome = try session.denoise(
