@@ -5,6 +5,7 @@ import Grading
 import ImageCodecs
 import ImageProcessing
 import LatentEditing
+import Matting
 import Pipelines
 import Schedulers
 import TextEncoders
@@ -32,6 +33,7 @@ extension SparseditError {
       self.init(error.kind == .missingFile ? .missingInput : .badData, error.description)
     case let error as ImageProcessingError: self.init(.badData, error.description)
     case let error as GradingError: self.init(.usage, error.description)
+    case let error as MattingError: self.init(.usage, error.description)
     case is TokenizerError, is SchedulerError, is TextEncoderError, is AutoencoderError:
       self.init(.badData, "\(error)")
     case let error as EditingError:

@@ -16,8 +16,9 @@ struct MaskCommand: ParsableCommand {
       A SELECTION is one of (pixels count from the upper left, 0,0):
         rectangle:X,Y,WIDTH,HEIGHT      ellipse:X,Y,RADIUS,RADIUS[,ANGLE]      polygon:X,Y,X,Y,X,Y[,...]
         color:#RRGGBB[,TOLERANCE[,SOFTNESS]]      color-at:X,Y[,TOLERANCE[,SOFTNESS]]
-        lightness:LOW,HIGH[,SOFTNESS]   alpha      file:PATH
-      Tolerance and softness are distances in CIE Lab (10 and 10 unless given), lightness is L* from 0 to 100.
+        lightness:LOW,HIGH[,SOFTNESS]   alpha      foreground:X,Y,WIDTH,HEIGHT      file:PATH
+      Tolerance and softness are distances in CIE Lab (10 and 10 unless given), lightness is L* from 0 to 100; \
+      foreground finds the object inside a rectangle by colour and contrast.
       """)
 
   @Option(

@@ -17,13 +17,15 @@ public enum MaskSelection: Sendable, Equatable {
   case lightness(low: Float, high: Float, softness: Float)
   /// The picture's own alpha.
   case alpha
+  /// The foreground in a rectangle, found by colour and contrast (GrabCut).
+  case foreground(x: Int, y: Int, width: Int, height: Int)
   /// Another picture's brightness.
   case file(String)
 
   /// How selections are written, for messages and help.
   public static let grammar = """
     rectangle:X,Y,W,H  ellipse:X,Y,RX,RY[,ANGLE]  polygon:X,Y,X,Y,X,Y...  color:#RRGGBB[,TOLERANCE[,SOFTNESS]]  \
-    color-at:X,Y[,TOLERANCE[,SOFTNESS]]  lightness:LOW,HIGH[,SOFTNESS]  alpha  file:PATH
+    color-at:X,Y[,TOLERANCE[,SOFTNESS]]  lightness:LOW,HIGH[,SOFTNESS]  alpha  foreground:X,Y,W,H  file:PATH
     """
 
   /// Reads a selection as ``grammar`` writes it.
@@ -71,6 +73,9 @@ public enum MaskSelection: Sendable, Equatable {
     case "lightness":
       let n = try numbers(2...3)
       self = .lightness(low: Float(n[0]), high: Float(n[1]), softness: range(n, 2, 0))
+    case "foreground":
+      let n = try numbers(4...4)
+      self = .foreground(x: Int(n[0]), y: Int(n[1]), width: Int(n[2]), height: Int(n[3]))
     case "alpha" where rest.isEmpty:
       self = .alpha
     case "file" where !rest.isEmpty:
@@ -95,7 +100,7 @@ public enum MaskSelection: Sendable, Equatable {
   /// Whether it looks at the picture's pixels.
   var needsPicture: Bool {
     switch self {
-    case .color, .colorAt, .lightness, .alpha: true
+    case .color, .colorAt, .lightness, .alpha, .foreground: true
     case .rectangle, .ellipse, .polygon, .file: false
     }
   }

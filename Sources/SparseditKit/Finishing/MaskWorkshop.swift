@@ -1,6 +1,7 @@
 import Grading
 import ImageCodecs
 import Images
+import Matting
 
 /// Turns selections into masks over one picture, which is read when the first of them looks at it.
 struct MaskWorkshop {
@@ -83,6 +84,14 @@ struct MaskWorkshop {
         throw SparseditError(.badData, "\(path ?? ""): the picture has no alpha channel to take a mask from")
       }
       return try colors(.alpha)
+    case .foreground(let x, let y, let width, let height):
+      let image = try opened(for: "foreground").image
+      let color = try WorkingColor(header: image.header, writesBack: false)
+      return try GrabCut().segment(
+        color.pixels(of: image, in: image.bounds).color,
+        scribbles: Scribbles(
+          rectangle: PixelRect(x: x, y: y, width: width, height: height), width: self.width,
+          height: self.height))
     case .file(let path):
       return files[path] ?? Mask(width: width, height: height)
     }

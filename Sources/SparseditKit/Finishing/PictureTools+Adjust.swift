@@ -5,6 +5,8 @@ import Images
 
 extension PictureTools {
   /// Grades a picture row by row; only the mask is held whole.
+  ///
+  /// From JPEG to JPEG under a mask the picture is held too, and the blocks that the mask does not touch are copied.
   @discardableResult
   public static func adjust(
     _ request: AdjustRequest, to output: OutputRequest, cancellation: Cancellation = Cancellation()
@@ -14,35 +16,62 @@ extension PictureTools {
       try output.check(protecting: inputs)
       let steps = try request.steps()
       let reader = try ImageReader(path: request.image)
-      var header = reader.header
+      let header = reader.header
       var notices: [String] = []
       let space = space(of: header, request.image, notices: &notices)
       let pipeline = try GradingPipeline(steps, space: space, format: header.format)
       let mask = try request.weights(over: header, notices: &notices)
-      if !output.recordsRecipe { header.metadata.recipe = nil }
-      let writer = try ImageWriter(
-        path: output.path, header: header, options: output.encodingOptions(protecting: inputs))
+      let options = output.encodingOptions(protecting: inputs)
+      let isJPEG = FileFormat(path: output.path) == .jpeg
+      let copiesBlocks = isJPEG && mask != nil && JPEGPatcher.obstacle(for: header, options: options) == nil
+      let writer =
+        copiesBlocks
+        ? nil : try ImageWriter(path: output.path, header: output.header(header), options: options)
       var comparison = try PictureComparison(header, header)
+      var graded: [UInt8] = []
       try forEachBand(of: reader, cancellation) { rows, first in
         let pixels = first * header.width..<first * header.width + rows.count / header.format.pixelBytes
         let weights = mask.map { Array($0.values[pixels]) }
         let before = rows
         try pipeline.process(&rows, mask: weights)
         try comparison.add(before, rows, mask: weights)
-        try writer.writeRows(rows)
+        if let writer { try writer.writeRows(rows) } else { graded += rows }
       }
-      try writer.finish()
-      notices = reader.notices + notices + writer.notices
-      let keepsSamples = writer.fileFormat != .jpeg
-      if !keepsSamples, mask != nil {
+      try writer?.finish()
+      notices = reader.notices + notices + (writer?.notices ?? [])
+      if copiesBlocks, let mask {
+        notices += try patch(
+          Image(header: header, bytes: graded), mask, over: request.image, to: output, options)
+      } else if isJPEG, mask != nil {
         notices.append(
           "JPEG compresses the whole picture anew: pixels outside the mask are close, not identical")
       }
       return AdjustReport(
         output: output.path, width: header.width, height: header.height, format: header.format.description,
         changedPixels: comparison.inside.changedPixels + comparison.outside.changedPixels,
-        maxDifferenceOutsideMask: keepsSamples ? comparison.outside.all.maximum : nil, notices: notices)
+        maxDifferenceOutsideMask: isJPEG ? nil : comparison.outside.all.maximum, notices: notices)
     }
+  }
+
+  /// Writes what changed in a JPEG file over the file's own blocks.
+  private static func patch(
+    _ graded: Image, _ mask: Mask, over original: String, to output: OutputRequest, _ options: EncodingOptions
+  ) throws -> [String] {
+    let color = try WorkingColor(header: graded.header, name: original)
+    let patch = Patch(
+      rect: graded.bounds, color: color.pixels(of: graded, in: graded.bounds).color, changed: mask)
+    return try JPEGPatcher.write(
+      [patch], over: original, header: output.header(graded.header), color: color, to: output.path,
+      options: options)
+  }
+}
+
+extension OutputRequest {
+  /// A header without its recipe where that is not wanted.
+  fileprivate func header(_ header: ImageHeader) -> ImageHeader {
+    var header = header
+    if !recordsRecipe { header.metadata.recipe = nil }
+    return header
   }
 }
 

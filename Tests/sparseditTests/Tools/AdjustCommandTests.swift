@@ -121,6 +121,29 @@ import Testing
     #expect(before.bytes != after.bytes)
   }
 
+  @Test func blocksOfAJPEGOutsideTheMaskAreCopied() throws {
+    let samples = (0..<64 * 64 * 3).map { (index: Int) -> Float in
+      let noise = Float(index * 7919 % 101)
+      return 0.2 + noise / 200
+    }
+    try bench.write("photo.jpg", width: 64, height: 64, PixelFormat(.uint8, .rgb), samples)
+    let corner = (0..<4096).map { (index: Int) -> Float in index % 64 < 8 && index < 512 ? 1 : 0 }
+    try bench.writeMask("corner.png", width: 64, height: 64, corner)
+    let command = try AdjustCommand.parse([
+      "-i", bench.path("photo.jpg"), "-o", bench.path("out.jpg"), "--mask", bench.path("corner.png"),
+      "--gain", "0.4",
+    ])
+    try PictureTools.adjust(command.request(), to: command.output.request(0, of: 1))
+    let (before, after) = (try bench.samples("photo.jpg"), try bench.samples("out.jpg"))
+    // The picture is coded in blocks of 16 pixels at most, and colour is smoothed across one pixel of the next.
+    for y in 0..<64 {
+      for x in 0..<64 where x >= 18 || y >= 18 {
+        #expect(after[(y * 64 + x) * 3] == before[(y * 64 + x) * 3])
+      }
+    }
+    #expect(after[0] < before[0] - 0.05)
+  }
+
   @Test func metadataStaysUnlessItIsNotWanted() throws {
     let metadata = ImageMetadata(recipe: "a prompt\nSteps: 4")
     try bench.writeColors("told.png", width: 1, height: 1, metadata: metadata, [0.1, 0.2, 0.3])

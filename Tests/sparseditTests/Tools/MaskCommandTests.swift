@@ -93,6 +93,17 @@ import Testing
     #expect(try picture(made(["--add", "file:\(stored)", "--invert"])) == ["909"])
   }
 
+  @Test func foregroundIsCutOut() throws {
+    // A bright disc on dark ground.
+    let samples = (0..<40 * 40).flatMap { index -> [Float] in
+      let (x, y) = (index % 40 - 20, index / 40 - 20)
+      return x * x + y * y < 100 ? [0.9, 0.8, 0.3] : [0.1, 0.2 + 0.02 * Float(index % 3), 0.3]
+    }
+    let image = try bench.writeColors("disc.png", width: 40, height: 40, samples)
+    let mask = try made(["-i", image, "--add", "foreground:5,5,30,30"])
+    #expect(mask[20, 20] == 1 && mask[20, 12] == 1 && mask[8, 8] == 0 && mask[35, 20] == 0)
+  }
+
   @Test func shapingFlags() throws {
     let dot = size + ["--add", "rectangle:2,1,1,1"]
     #expect(try picture(made(dot + ["--grow", "1"])) == ["009000", "099900", "009000", "000000"])
