@@ -23,9 +23,7 @@ struct MapsCommand: ParsableCommand {
   )
   var output: String
 
-  @Option(
-    name: [.long, .customLong("circular")], help: "Directions in which the texture repeats: x, y, xy or none."
-  )
+  @Option(name: .long, help: "Directions in which the texture repeats: x, y, xy or none.")
   var tile: TileChoice = .xy
 
   @Flag(name: .long, help: "Replace existing files, the input included.")

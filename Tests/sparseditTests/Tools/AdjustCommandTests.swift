@@ -168,7 +168,7 @@ import Testing
   }
 
   @Test func reportsAsJSON() throws {
-    let result = try BuiltCommand.run([
+    let result = try Command.run([
       "adjust", "-i", bench.path("source.png"), "-o", bench.path("new.png"), "--gain", "0.5", "--mask",
       bench.path("mask.png"), "--json",
     ])
@@ -183,9 +183,9 @@ import Testing
 
   @Test func quietSaysNothing() throws {
     let arguments = ["adjust", "-i", bench.path("source.png"), "-o", bench.path("new.png"), "--gain", "0.5"]
-    let loud = try BuiltCommand.run(arguments)
+    let loud = try Command.run(arguments)
     #expect(loud.errors.contains("12 pixels changed") && loud.output.isEmpty)
-    let quiet = try BuiltCommand.run(arguments + ["--quiet"])
+    let quiet = try Command.run(arguments + ["--quiet"])
     #expect(quiet.status == 0 && quiet.errors.isEmpty && quiet.output.isEmpty)
   }
 
@@ -194,10 +194,10 @@ import Testing
     let arguments = [
       "adjust", "-i", bench.path("source.png"), "-o", bench.path("source.png"), "--gain", "0.5",
     ]
-    let refused = try BuiltCommand.run(arguments)
+    let refused = try Command.run(arguments)
     #expect(refused.status == 73 && refused.errors.contains("--overwrite"))
     #expect(try bench.read("source.png") == before)
-    #expect(try BuiltCommand.run(arguments + ["--overwrite"]).status == 0)
+    #expect(try Command.run(arguments + ["--overwrite"]).status == 0)
     #expect(try bench.read("source.png").bytes != before.bytes)
   }
 
@@ -217,7 +217,7 @@ import Testing
     ]
     for (flags, status, words) in cases {
       let image = flags.contains("-i") ? [] : ["-i", bench.path("source.png")]
-      let result = try BuiltCommand.run(["adjust", "-o", bench.path("new.png")] + image + flags)
+      let result = try Command.run(["adjust", "-o", bench.path("new.png")] + image + flags)
       #expect(result.status == status, "\(flags): \(result.errors)")
       #expect(result.errors.contains(words), "\(flags): \(result.errors)")
       #expect(!bench.exists("new.png"))

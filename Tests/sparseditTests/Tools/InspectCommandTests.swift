@@ -10,7 +10,7 @@ import Testing
   init() throws { bench = try Workbench() }
 
   private func inspect(_ arguments: [String]) throws -> [String: Any] {
-    let result = try BuiltCommand.run(["inspect", "--json"] + arguments)
+    let result = try Command.run(["inspect", "--json"] + arguments)
     #expect(result.status == 0, "\(result.errors)")
     return try result.json()
   }
@@ -30,7 +30,7 @@ import Testing
     #expect(abs(inches[0] - 254) < 0.01)
     #expect((report["profile"] as? [String: Any])?["name"] as? String == "sRGB")
     #expect(report["statistics"] == nil && report["seam_ratio"] == nil)
-    let text = try BuiltCommand.run(["inspect", path]).output
+    let text = try Command.run(["inspect", path]).text
     for words in ["TIFF, 3 x 2, 16-bit RGB", "254 x 254", "a wall", "Seed: 7"] {
       #expect(text.contains(words), "\(text)")
     }
@@ -53,7 +53,7 @@ import Testing
     #expect(channels[1]["minimum"] as? Double == 51 && channels[1]["mean"] as? Double == 102)
     #expect(channels[0]["at_black"] as? Double == 0.5 && channels[2]["at_white"] as? Double == 1)
     #expect(
-      try BuiltCommand.run(["inspect", path, "--statistics"]).output.contains("green: 51 to 153, mean 102"))
+      try Command.run(["inspect", path, "--statistics"]).text.contains("green: 51 to 153, mean 102"))
   }
 
   @Test func seamRatioOnRequest() throws {
@@ -104,7 +104,7 @@ import Testing
     #expect(try region(swapped, "inside") == (1, 10) && region(swapped, "outside") == (1, 300))
     let same = try inspect([first, "--compare", first])
     #expect(same["identical"] as? Bool == true)
-    let text = try BuiltCommand.run(["inspect", first, "--compare", second, "--mask", mask]).output
+    let text = try Command.run(["inspect", first, "--compare", second, "--mask", mask]).text
     #expect(text.contains("outside the mask: 1 of 2 pixels differ") && text.contains("red: largest 10"))
   }
 
@@ -125,7 +125,7 @@ import Testing
       ([first, "--compare", second, "--invert-mask"], 64, "--mask"),
     ]
     for (arguments, status, words) in cases {
-      let result = try BuiltCommand.run(["inspect"] + arguments)
+      let result = try Command.run(["inspect"] + arguments)
       #expect(result.status == status, "\(arguments): \(result.errors)")
       #expect(result.errors.contains(words), "\(arguments): \(result.errors)")
     }

@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test func writesEveryMapAtSixteenBits() throws {
-    let result = try BuiltCommand.run(["maps", "-i", image, "-o", bench.path("stone-{map}.png"), "--json"])
+    let result = try Command.run(["maps", "-i", image, "-o", bench.path("stone-{map}.png"), "--json"])
     #expect(result.status == 0, "\(result.errors)")
     #expect((try result.json()["outputs"] as? [String: String])?.count == 4)
     for (kind, model) in [
@@ -40,7 +40,7 @@ import Testing
 
   @Test func namesWithoutAPlaceGetOne() throws {
     #expect(
-      try BuiltCommand.run(["maps", "-i", image, "-o", bench.path("stone.tif"), "--maps", "height"]).status
+      try Command.run(["maps", "-i", image, "-o", bench.path("stone.tif"), "--maps", "height"]).status
         == 0)
     #expect(bench.exists("stone-height.tif") && !bench.exists("stone-normal.tif"))
   }
@@ -86,14 +86,14 @@ import Testing
   @Test func existingFilesAreInputsOnlyWhenNamed() throws {
     let output = bench.path("tile-height.png")
     #expect(
-      try BuiltCommand.run(["maps", "-i", image, "-o", bench.path("tile.png"), "--maps", "height"]).status
+      try Command.run(["maps", "-i", image, "-o", bench.path("tile.png"), "--maps", "height"]).status
         == 0)
-    let refused = try BuiltCommand.run([
+    let refused = try Command.run([
       "maps", "-i", output, "-o", bench.path("tile-{map}.png"), "--maps", "height",
     ])
     #expect(refused.status == 73)
     #expect(
-      try BuiltCommand.run([
+      try Command.run([
         "maps", "-i", output, "-o", bench.path("tile-{map}.png"), "--maps", "height", "--overwrite",
       ]).status == 0)
   }
@@ -113,7 +113,7 @@ import Testing
     ]
     for (flags, status, words) in cases {
       let source = flags.contains("-i") ? [] : ["-i", image]
-      let result = try BuiltCommand.run(["maps", "-o", bench.path("new.png")] + source + flags)
+      let result = try Command.run(["maps", "-o", bench.path("new.png")] + source + flags)
       #expect(result.status == status, "\(flags): \(result.errors)")
       #expect(result.errors.contains(words), "\(flags): \(result.errors)")
       #expect(!bench.exists("new-height.png"))

@@ -130,7 +130,7 @@ import Testing
   }
 
   @Test func reportsAsJSON() throws {
-    let result = try BuiltCommand.run(
+    let result = try Command.run(
       ["mask", "-o", bench.path("new.png"), "--json", "--add", "rectangle:1,1,2,2"] + size)
     #expect(result.status == 0, "\(result.errors)")
     let report = try result.json()
@@ -158,22 +158,22 @@ import Testing
       (["--size", "99999x99999"], 64, "--size"),
     ]
     for (flags, status, words) in cases {
-      let result = try BuiltCommand.run(["mask", "-o", bench.path("new.png")] + flags)
+      let result = try Command.run(["mask", "-o", bench.path("new.png")] + flags)
       #expect(result.status == status, "\(flags): \(result.errors)")
       #expect(result.errors.contains(words), "\(flags): \(result.errors)")
       #expect(!bench.exists("new.png"))
     }
-    let blurred = try BuiltCommand.run(["mask", "-o", bench.path("new.jpg")] + size)
+    let blurred = try Command.run(["mask", "-o", bench.path("new.jpg")] + size)
     #expect(blurred.status == 64 && blurred.errors.contains("JPEG"))
-    #expect(try BuiltCommand.run(["mask", "-o", bench.path("none/new.png")] + size).status == 73)
+    #expect(try Command.run(["mask", "-o", bench.path("none/new.png")] + size).status == 73)
   }
 
   @Test func anInputIsKeptUnlessToldOtherwise() throws {
     let stored = try bench.writeMask("stored.png", width: 3, height: 1, [0, 1, 0])
     let arguments = ["mask", "--add", "file:\(stored)", "--invert", "-o", stored]
-    #expect(try BuiltCommand.run(arguments).status == 73)
+    #expect(try Command.run(arguments).status == 73)
     #expect(try bench.readMask("stored.png").values == [0, 1, 0])
-    #expect(try BuiltCommand.run(arguments + ["--overwrite"]).status == 0)
+    #expect(try Command.run(arguments + ["--overwrite"]).status == 0)
     #expect(try bench.readMask("stored.png").values == [1, 0, 1])
   }
 }

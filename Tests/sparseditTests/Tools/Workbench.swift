@@ -2,18 +2,13 @@ import Foundation
 import ImageCodecs
 import Images
 
-/// A folder of its own for one test, with small pictures made and read as needed; it goes away with the test.
-final class Workbench {
-  let folder: String
+/// A folder of its own for one test, with small pictures made and read as needed.
+struct Workbench {
+  private let scratch: Scratch
 
-  init() throws {
-    folder = NSTemporaryDirectory() + "sparsedit-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-  }
+  init() throws { scratch = try Scratch() }
 
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
-
-  func path(_ name: String) -> String { folder + "/" + name }
+  func path(_ name: String) -> String { scratch.path(name) }
 
   func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
 
