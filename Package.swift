@@ -85,7 +85,8 @@ let package = Package(
     room(
       "SparseditKit",
       [
-        "Images", "ImageCodecs", "ImageProcessing", "Grading", "Matting", "Tensors", "Tokenizers", "Checkpoints",
+        "Images", "ImageCodecs", "ImageProcessing", "Grading", "Matting", "Tensors", "Tokenizers",
+        "Checkpoints",
         "TextEncoders", "Autoencoders", "DiffusionTransformers", "Schedulers", "LatentEditing", "Pipelines",
       ]),
 

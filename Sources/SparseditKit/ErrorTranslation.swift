@@ -31,9 +31,13 @@ extension SparseditError {
     case let error as CheckpointError: self.init(Category(error.kind), error.description)
     case let error as TransformerError:
       self.init(error.kind == .missingFile ? .missingInput : .badData, error.description)
+    case let error as MattingError:
+      switch error {
+      case .parameter, .rectangle: self.init(.usage, error.description)
+      default: self.init(.badData, error.description)
+      }
     case let error as ImageProcessingError: self.init(.badData, error.description)
     case let error as GradingError: self.init(.usage, error.description)
-    case let error as MattingError: self.init(.usage, error.description)
     case is TokenizerError, is SchedulerError, is TextEncoderError, is AutoencoderError:
       self.init(.badData, "\(error)")
     case let error as EditingError:

@@ -16,7 +16,9 @@ struct SparseditCommand: ParsableCommand {
       """,
     version: Sparsedit.version,
     subcommands: [
-      GenerateCommand.self, InpaintCommand.self, TextureCommand.self, MaskCommand.self, AdjustCommand.self,
+      GenerateCommand.self, InpaintCommand.self, BackgroundCommand.self, TextureCommand.self,
+      MaskCommand.self,
+      AdjustCommand.self,
       MapsCommand.self,
       InspectCommand.self, LatentsCommand.self, EncodePromptCommand.self, ModelCommand.self,
     ])

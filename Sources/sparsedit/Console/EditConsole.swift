@@ -17,14 +17,21 @@ struct EditConsole {
 
   /// Opens the model, runs `body` with it and prints its reports.
   func run(_ model: ModelOptions, _ body: (Editor) throws -> [EditReport]) throws {
+    try run { progress in
+      var configuration = EditorConfiguration(model: model.model)
+      configuration.threads = model.threads
+      configuration.compute = model.compute.choice
+      configuration.progress = progress
+      configuration.cancellation = Interrupt.cancellation
+      return try body(try Editor(configuration))
+    }
+  }
+
+  /// Runs `body`, which needs no model, and prints its reports.
+  func run(_ body: (@escaping @Sendable (EditProgress) -> Void) throws -> [EditReport]) throws {
     let progress = progress
     defer { progress.clear() }
-    var configuration = EditorConfiguration(model: model.model)
-    configuration.threads = model.threads
-    configuration.compute = model.compute.choice
-    configuration.progress = { progress($0) }
-    configuration.cancellation = Interrupt.cancellation
-    let reports = try body(try Editor(configuration))
+    let reports = try body { progress($0) }
     progress.clear()
     if printsJSON {
       for report in reports { try Self.printJSON(report) }

@@ -9,21 +9,27 @@ struct DiffusionOptionGroup: ParsableArguments {
   @OptionGroup(title: "Model") var model: ModelOptions
 
   func options() throws -> DiffusionOptions {
-    var options = DiffusionOptions(prompt: try prompt.text())
-    options.negativePrompt = prompt.negativePrompt
-    options.steps = sampling.steps
-    options.guidance = sampling.guidance
-    options.guidanceRescale = sampling.guidanceRescale
-    options.seed = sampling.seed
-    options.sampler = sampling.sampler?.rawValue
-    options.flowShift = sampling.flowShift
-    options.sparsity = sampling.sparsity
-    options.window = sampling.window
-    options.overlap = sampling.overlap
-    options.noiseFile = sampling.noise
-    options.latentsFile = sampling.saveLatents
-    options.scheduleDirectory = sampling.scheduleFrom
-    options.previewFile = sampling.preview
+    sampling.options(prompt: try prompt.text(), negativePrompt: prompt.negativePrompt)
+  }
+}
+
+extension SamplingOptions {
+  func options(prompt: String, negativePrompt: String) -> DiffusionOptions {
+    var options = DiffusionOptions(prompt: prompt)
+    options.negativePrompt = negativePrompt
+    options.steps = steps
+    options.guidance = guidance
+    options.guidanceRescale = guidanceRescale
+    options.seed = seed
+    options.sampler = sampler?.rawValue
+    options.flowShift = flowShift
+    options.sparsity = sparsity
+    options.window = window
+    options.overlap = overlap
+    options.noiseFile = noise
+    options.latentsFile = saveLatents
+    options.scheduleDirectory = scheduleFrom
+    options.previewFile = preview
     return options
   }
 }

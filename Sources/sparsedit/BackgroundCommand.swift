@@ -1,0 +1,84 @@
+import ArgumentParser
+import SparseditKit
+
+struct BackgroundCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "background", abstract: "Cut the foreground out and put it over another background.",
+    discussion: """
+      Examples:
+        sparsedit background -i dog.jpg --rectangle 40,20,300,260 -p "a meadow in the morning" -o dog.png
+        sparsedit background -i dog.jpg --trimap trimap.png --transparent -o dog.png --matte-output matte.png
+
+      The foreground is told by one of --foreground, --mask, --trimap, --rectangle, --scribbles or --own-alpha; \
+      without any, by the picture's own alpha channel. The new background is one of --prompt, --background, \
+      --background-color or --transparent. Where the foreground covers a pixel entirely and --harmonize is not \
+      asked for, the source's exact samples are kept, at its bit depth and in its colour profile, in PNG and TIFF \
+      output. Without --prompt no model is opened.
+      """)
+
+  @Option(
+    name: [.customShort("i"), .customLong("image"), .customLong("init-img")],
+    help: "The picture: PNG, JPEG or TIFF.")
+  var image: String
+
+  @OptionGroup(title: "Foreground") var foreground: ForegroundOptions
+  @OptionGroup(title: "New background") var background: BackgroundOptions
+
+  @Option(name: .long, help: "Move the foreground's tone towards the new background, 0 to 1.")
+  var harmonize: Float = 0
+
+  @OptionGroup(title: "Sampling") var sampling: SamplingOptions
+  @OptionGroup(title: "Model") var model: ModelOptions
+
+  @Option(name: .long, help: "Also write the matte, a grey picture of 16 bits (.png, .tif).")
+  var matteOutput: String?
+
+  @Option(name: .long, help: "Also write the foreground with alpha (.png, .tif).")
+  var cutoutOutput: String?
+
+  @Flag(
+    name: .long,
+    help: "Multiply a cut-out's colours by alpha: associated alpha in TIFF; PNG has no mark for it.")
+  var premultiplied = false
+
+  @Option(
+    name: .long, help: "Also write the clean plate: the old background, filled in behind the foreground.")
+  var plateOutput: String?
+
+  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Reporting") var report: ReportOptions
+
+  func validate() throws {
+    guard (0...1).contains(harmonize) else {
+      throw ValidationError("--harmonize must be 0 to 1, found \(harmonize).")
+    }
+    if background.transparent, harmonize > 0 {
+      throw ValidationError("--harmonize needs a background to move towards; --transparent has none.")
+    }
+    if premultiplied, !background.transparent, cutoutOutput == nil {
+      throw ValidationError("--premultiplied is for cut-outs: add --transparent or --cutout-output.")
+    }
+  }
+
+  func run() throws {
+    var request = BackgroundRequest(image: image, foreground: try foreground.choice())
+    request.refinement = foreground.refine.choice
+    request.unknownRadius = foreground.unknownRadius
+    request.decontamination = foreground.decontaminate
+    request.harmonization = harmonize
+    request.premultiplied = premultiplied
+    request.matteOutput = matteOutput
+    request.cutOutOutput = cutoutOutput
+    request.plateOutput = plateOutput
+    let console = EditConsole(report)
+    if let prompt = background.prompt {
+      let options = sampling.options(prompt: prompt, negativePrompt: background.negativePrompt)
+      try console.run(model) { editor in
+        [try editor.replaceBackground(request, options: options, to: output.request(0, of: 1))]
+      }
+    } else {
+      request.background = try background.choice()
+      try console.run { progress in [try request.run(to: output.request(0, of: 1), progress: progress)] }
+    }
+  }
+}
