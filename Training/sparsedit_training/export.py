@@ -26,7 +26,14 @@ MODEL_INDEX = {
     "text_encoder": ["sparsedit", "CompactTextEncoder"],
     "tokenizer": ["transformers", "PreTrainedTokenizerFast"],
     "scheduler": ["diffusers", "FlowMatchEulerDiscreteScheduler"],
-    "defaults": {"width": 256, "height": 256, "steps": 30, "guidance": 7.0, "sparsity": 0.7},
+    "defaults": {
+        "width": 256,
+        "height": 256,
+        "steps": 30,
+        "guidance": 7.0,
+        "guidance_rescale": 0.5,
+        "sparsity": 0.7,
+    },
 }
 
 SCHEDULER = {
