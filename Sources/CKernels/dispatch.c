@@ -32,7 +32,8 @@ const ck_kernels_table *ck_kernels_named(const char *name) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
   if (strcmp(name, "avx512bf16") == 0) {
-    return has_avx512() && __builtin_cpu_supports("avx512bf16") ? &ck_avx512bf16_table : NULL;
+    bool has_dots = __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512vnni");
+    return has_avx512() && has_dots ? &ck_avx512bf16_table : NULL;
   }
   if (strcmp(name, "avx512") == 0) return has_avx512() ? &ck_avx512_table : NULL;
   if (strcmp(name, "avx2") == 0) return has_avx2() ? &ck_avx2_table : NULL;

@@ -5,17 +5,21 @@
 
 #if defined(__x86_64__)
 
+#include <immintrin.h>
+
 #define BODY(name) ck_avx512_##name
 #define BODY_NAME "avx512"
 #define GEMM_LANES 16
 #define GEMM_ROWS 12
 #define HAS_BFLOAT16 0
+#define HAS_VNNI 0
 #define ATTENTION_ROWS 8
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma"))), apply_to = function)
 
 #include "body/vectors.h"
 #include "body/convert.h"
+#include "body/quantize.h"
 #include "body/packing.h"
 #include "body/product.h"
 #include "body/attention.h"

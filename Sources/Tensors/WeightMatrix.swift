@@ -2,9 +2,9 @@ import CKernels
 
 /// Where a weight matrix lives while it is used.
 package enum WeightResidency: Sendable {
-  /// Widened and packed once into the order that the kernel reads: fastest, 4 bytes an element.
+  /// Converted and packed once into the order that the kernel reads: fastest, 4 bytes an element in fp32.
   case packed
-  /// Left where the checkpoint has it and widened piece by piece at each use: for models larger than memory.
+  /// Left where the checkpoint has it and converted piece by piece at each use: for models larger than memory.
   case streamed
 }
 
@@ -18,7 +18,7 @@ package enum WeightResidency: Sendable {
   package let compute: ComputePrecision
 
   enum Contents: Sendable {
-    /// Panels of 32 outputs, (panels, inputs / unit width, 32) units of 32 bits.
+    /// Panels of 32 outputs, (panels, steps, 32) units of 32 bits.
     case panels(Tensor)
     case stored(StoredTensor)
   }
@@ -36,6 +36,7 @@ package enum WeightResidency: Sendable {
     try stored.validate()
     let outputs = stored.shape[0]
     let inputs = stored.shape.dropFirst().reduce(1, *)
+    let compute = compute.fitting(inputs: inputs)
     self.outputs = outputs
     self.inputs = inputs
     self.compute = compute
@@ -43,7 +44,7 @@ package enum WeightResidency: Sendable {
     case .packed:
       contents = .panels(
         unsafe Self.withStored(stored, outputs, inputs, compute) {
-          unsafe Self.pack($0, unitWidth: compute.unitWidth)
+          unsafe Self.pack($0, steps: compute.panelSteps(inputs: inputs))
         })
     case .streamed: contents = .stored(stored)
     }
@@ -52,6 +53,7 @@ package enum WeightResidency: Sendable {
   /// Takes an (out, in) matrix of floats.
   package init(_ matrix: Tensor, compute: ComputePrecision = .fp32) {
     let (outputs, inputs) = matrix.matrixShape
+    let compute = compute.fitting(inputs: inputs)
     self.outputs = outputs
     self.inputs = inputs
     self.compute = compute
@@ -60,13 +62,12 @@ package enum WeightResidency: Sendable {
         let rows = unsafe ck_weights(
           panels: nil, rows: source, row_scale: nil, columns: Int64(outputs), depth: Int64(inputs),
           dtype: CK_FLOAT32, compute: compute.kernelCompute)
-        return unsafe Self.pack(rows, unitWidth: compute.unitWidth)
+        return unsafe Self.pack(rows, steps: compute.panelSteps(inputs: inputs))
       })
   }
 
-  private static func pack(_ source: ck_weights, unitWidth: Int) -> Tensor {
+  private static func pack(_ source: ck_weights, steps: Int) -> Tensor {
     let panels = (unsafe Int(source.columns) + panelColumns - 1) / panelColumns
-    let steps = unsafe (Int(source.depth) + unitWidth - 1) / unitWidth
     var packed = Tensor(uninitialized: [panels, steps, panelColumns])
     unsafe packed.write { out in
       ThreadPool.parallel(panels) { panel in

@@ -39,6 +39,18 @@ import Testing
     #expect(error > 1e-5 && error < 2e-2, "\(error)")
   }
 
+  /// Each product keeps 8 bits of its factors, an NMSE of about 1e-4 or a relative error of 1e-2 each; five blocks may
+  /// make that some times as large.
+  @Test(arguments: [WeightResidency.packed, .streamed])
+  func computesInInt8WhereAsked(residency: WeightResidency) throws {
+    let fixture = try Fixture("first", "square")
+    let transformer = try HiDreamTransformer(
+      directory: fixture.directory, residency: residency, compute: .int8)
+    let error = relativeError(
+      try dense(transformer, fixture.inputs(transformer)).flatMap { $0 }, try fixture.expected().values)
+    #expect(error > 1e-4 && error < 6e-2, "\(error)")
+  }
+
   /// Sequences of other sizes and texts beside it leave a sequence's output alone. One sequence by itself adds to the
   /// residual stream in the product's own pass, which rounds once less: 1e-6 instead of the same bits.
   @Test func raggedBatchesDoNotMix() throws {

@@ -36,7 +36,7 @@ import Testing
     ["--guidance-scale", "1"],
     ["--negative-prompt", "grey"], ["--sampler", "lcm"], ["--sampling-method", "unipc"],
     ["--flow-shift", "1"],
-    ["--window", "64"], ["--compute", "bf16"],
+    ["--window", "64"], ["--compute", "bf16"], ["--compute", "int8"],
     ["--guidance-rescale", "0.7"], ["--window", "64", "--overlap", "48"],
   ])
   func settingChangesThePicture(flags: [String]) throws {

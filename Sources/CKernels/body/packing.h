@@ -10,6 +10,11 @@ INLINE int64_t step_count(const ck_weights *w) {
   return (w->depth + width - 1) / width;
 }
 
+// Units of one packed panel.
+INLINE int64_t panel_units(const ck_weights *w) {
+  return (step_count(w) + (w->compute == CK_COMPUTE_INT8 ? CK_PANEL_TAIL : 0)) * CK_PANEL_COLUMNS;
+}
+
 typedef float quad __attribute__((ext_vector_type(4)));
 typedef float quad_u __attribute__((ext_vector_type(4), aligned(4), may_alias));
 
@@ -151,13 +156,67 @@ INLINE void pack_bf16_panel(const ck_product *job, int64_t row, int64_t count, i
   interleave(units, count, steps, out, CK_PANEL_ROWS);
 }
 
-// Packs `rows` rows from `row` on, steps [step0, step0 + steps), into panels of 12.
+// The same as fours of int8, offset by 128 so that they are unsigned; the weights' side takes the offset back.
+INLINE void pack_int8_panel(const ck_product *job, int64_t row, int64_t count, int64_t step0, int64_t steps,
+                            const float *inverse, float *out) {
+  uint8_t bytes[CK_PANEL_ROWS][4 * CK_PANEL_DEPTH] __attribute__((aligned(64)));
+  const float *units[CK_PANEL_ROWS];
+  int64_t k0 = 4 * step0;
+  int64_t depth = job->weights.depth - k0 < 4 * steps ? job->weights.depth - k0 : 4 * steps;
+  for (int64_t i = 0; i < count; i++) units[i] = (const float *)(const void *)bytes[i];
+  if (!job->picture) {
+    for (int64_t i = 0; i < count; i++) {
+      quantize_run(job->x + (row + i) * job->x_stride + k0, depth, inverse[i], 0x80, bytes[i]);
+    }
+  } else {
+    pixel_origins origins;
+    const float *sources[CK_PANEL_ROWS];
+    find_origins(job->picture, row, count, &origins);
+    for (int64_t k = 0; k < depth;) {
+      int64_t run = find_sources(job, &origins, count, k0 + k, depth - k, sources);
+      for (int64_t i = 0; i < count; i++) quantize_run(sources[i], run, inverse[i], 0x80, bytes[i] + k);
+      k += run;
+    }
+  }
+  // Weights are zero there, so any value would do.
+  for (int64_t i = 0; i < count; i++) memset(bytes[i] + depth, 0x80, (size_t)(4 * steps - depth));
+  interleave(units, count, steps, out, CK_PANEL_ROWS);
+}
+
+// What `rows` rows from `row` on are multiplied by to become integers, and what turns those back.
+static void BODY(scale_rows)(const ck_product *job, int64_t row, int64_t rows, float *inverse, float *scale) {
+  int64_t depth = job->weights.depth;
+  for (int64_t first = 0; first < rows; first += CK_PANEL_ROWS) {
+    int64_t count = rows - first < CK_PANEL_ROWS ? rows - first : CK_PANEL_ROWS;
+    int32_t top[CK_PANEL_ROWS] = {0};
+    if (!job->picture) {
+      for (int64_t i = 0; i < count; i++) {
+        top[i] = largest_magnitude(job->x + (row + first + i) * job->x_stride, depth, 0);
+      }
+    } else {
+      pixel_origins origins;
+      const float *sources[CK_PANEL_ROWS];
+      find_origins(job->picture, row + first, count, &origins);
+      for (int64_t k = 0; k < depth;) {
+        int64_t rest = depth - k < 4 * CK_PANEL_DEPTH ? depth - k : 4 * CK_PANEL_DEPTH;
+        int64_t run = find_sources(job, &origins, count, k, rest, sources);
+        for (int64_t i = 0; i < count; i++) top[i] = largest_magnitude(sources[i], run, top[i]);
+        k += run;
+      }
+    }
+    for (int64_t i = 0; i < count; i++) scale[first + i] = quantization_scale(top[i], inverse + first + i);
+  }
+}
+
+// Packs `rows` rows from `row` on, steps [step0, step0 + steps), into panels of 12. `inverse` is for int8.
 static void BODY(pack_rows)(const ck_product *job, int64_t row, int64_t rows, int64_t step0, int64_t steps,
-                            float *out) {
+                            const float *inverse, float *out) {
   for (int64_t first = 0; first < rows; first += CK_PANEL_ROWS, out += CK_PANEL_ROWS * steps) {
     int64_t count = rows - first < CK_PANEL_ROWS ? rows - first : CK_PANEL_ROWS;
     if (job->weights.compute == CK_COMPUTE_BFLOAT16) {
       pack_bf16_panel(job, row + first, count, step0, steps, out);
+    } else if (job->weights.compute == CK_COMPUTE_INT8) {
+      pack_int8_panel(job, row + first, count, step0, steps, inverse + first, out);
     } else {
       pack_float_panel(job, row + first, count, step0, steps, out);
     }
@@ -193,9 +252,62 @@ static void BODY(widen_panel)(const ck_weights *w, int64_t panel, int64_t step0,
   interleave(rows, CK_PANEL_COLUMNS, steps, out, CK_PANEL_COLUMNS);
 }
 
+// Quantizes and packs one whole panel of stored weights, tail included. Stored int8 rows keep their integers.
+static void BODY(quantize_panel)(const ck_weights *w, int64_t panel, float *out) {
+  int8_t bytes[CK_PANEL_COLUMNS][4 * CK_PANEL_DEPTH] __attribute__((aligned(64)));
+  float values[4 * CK_PANEL_DEPTH];
+  const float *rows[CK_PANEL_COLUMNS];
+  float inverse[CK_PANEL_COLUMNS] = {0}, scale[CK_PANEL_COLUMNS] = {0};
+  int32_t sums[CK_PANEL_COLUMNS] = {0};
+  int64_t total = step_count(w);
+  int64_t first = panel * CK_PANEL_COLUMNS;
+  int64_t count = w->columns - first < CK_PANEL_COLUMNS ? w->columns - first : CK_PANEL_COLUMNS;
+  int64_t size = element_size(w->dtype);
+  const uint8_t *source = (const uint8_t *)w->rows + first * w->depth * size;
+  for (int64_t i = 0; i < CK_PANEL_COLUMNS; i++) rows[i] = (const float *)(const void *)bytes[i];
+  for (int64_t i = 0; i < count; i++) {
+    if (w->dtype == CK_INT8) {
+      scale[i] = w->row_scale ? w->row_scale[first + i] : 1.0f;
+      continue;
+    }
+    int32_t top = 0;
+    for (int64_t k = 0; k < w->depth; k += 4 * CK_PANEL_DEPTH) {
+      int64_t run = w->depth - k < 4 * CK_PANEL_DEPTH ? w->depth - k : 4 * CK_PANEL_DEPTH;
+      BODY(widen)(w->dtype, source + (i * w->depth + k) * size, run, 1.0f, values);
+      top = largest_magnitude(values, run, top);
+    }
+    scale[i] = quantization_scale(top, inverse + i);
+  }
+  for (int64_t step0 = 0; step0 < total; step0 += CK_PANEL_DEPTH) {
+    int64_t steps = total - step0 < CK_PANEL_DEPTH ? total - step0 : CK_PANEL_DEPTH;
+    int64_t k0 = 4 * step0;
+    int64_t depth = w->depth - k0 < 4 * steps ? w->depth - k0 : 4 * steps;
+    memset(bytes, 0, sizeof bytes);
+    for (int64_t i = 0; i < count; i++) {
+      const uint8_t *from = source + (i * w->depth + k0) * size;
+      if (w->dtype == CK_INT8) {
+        memcpy(bytes[i], from, (size_t)depth);
+      } else {
+        BODY(widen)(w->dtype, from, depth, 1.0f, values);
+        quantize_run(values, depth, inverse[i], 0, (uint8_t *)bytes[i]);
+      }
+      for (int64_t k = 0; k < depth; k++) sums[i] += bytes[i][k];
+    }
+    interleave(rows, CK_PANEL_COLUMNS, steps, out + step0 * CK_PANEL_COLUMNS, CK_PANEL_COLUMNS);
+  }
+  // Activations are 128 too large: sums begin with what that adds, taken away.
+  for (int64_t i = 0; i < CK_PANEL_COLUMNS; i++) sums[i] *= -128;
+  memcpy(out + total * CK_PANEL_COLUMNS, scale, sizeof scale);
+  memcpy(out + (total + 1) * CK_PANEL_COLUMNS, sums, sizeof sums);
+}
+
 static void BODY(pack_weights)(const ck_weights *source, int64_t panel0, int64_t panel1, float *panels) {
   int64_t total = step_count(source);
   for (int64_t panel = panel0; panel < panel1; panel++) {
+    if (source->compute == CK_COMPUTE_INT8) {
+      BODY(quantize_panel)(source, panel, panels + panel * panel_units(source));
+      continue;
+    }
     for (int64_t step = 0; step < total; step += CK_PANEL_DEPTH) {
       int64_t steps = total - step < CK_PANEL_DEPTH ? total - step : CK_PANEL_DEPTH;
       BODY(widen_panel)(source, panel, step, steps, panels + (panel * total + step) * CK_PANEL_COLUMNS);

@@ -2,7 +2,51 @@
 //
 // Each single-precision output is one chain of fused multiply-adds over the depth in order, whatever the tile
 // it falls into: the same bits for any number of rows, any sharing of work and any vector width. A bfloat16
-// output is one chain of pairs, likewise.
+// output is one chain of pairs, likewise. int8 sums are integers.
+
+typedef int32_t gi __attribute__((ext_vector_type(GEMM_LANES)));
+typedef int16_t gs __attribute__((ext_vector_type(2 * GEMM_LANES)));
+
+// sums + products of the 16-bit pairs of a and b.
+INLINE gi add_pairs(gi sums, gi a, gi b) {
+#if defined(__x86_64__) && GEMM_LANES == 16
+  return sums + (gi)_mm512_madd_epi16((__m512i)a, (__m512i)b);
+#elif defined(__x86_64__) && GEMM_LANES == 8
+  return sums + (gi)_mm256_madd_epi16((__m256i)a, (__m256i)b);
+#elif defined(__x86_64__)
+  return sums + (gi)_mm_madd_epi16((__m128i)a, (__m128i)b);
+#else
+  return sums + ((a << 16) >> 16) * ((b << 16) >> 16) + (a >> 16) * (b >> 16);
+#endif
+}
+
+// One step of int8: units of a are four unsigned bytes, units of b four signed ones.
+INLINE void add_int8_step(const int rows, const float *a, gv b0, gv b1, gv *low, gv *high) {
+#if HAS_VNNI
+#pragma clang loop unroll(full)
+  for (int i = 0; i < rows; i++) {
+    __m512i s = (__m512i)(gv)(a[i]);
+    low[i] = (gv)_mm512_dpbusd_epi32((__m512i)low[i], s, (__m512i)b0);
+    high[i] = (gv)_mm512_dpbusd_epi32((__m512i)high[i], s, (__m512i)b1);
+  }
+#else
+  // First the even bytes as 16-bit integers, then the odd ones: fewer registers than both at once.
+  gi even0 = (gi)(((gs)b0 << 8) >> 8), even1 = (gi)(((gs)b1 << 8) >> 8);
+#pragma clang loop unroll(full)
+  for (int i = 0; i < rows; i++) {
+    gi s = (gi)(__builtin_bit_cast(int32_t, a[i]) & 0x00ff00ff);
+    low[i] = (gv)add_pairs((gi)low[i], s, even0);
+    high[i] = (gv)add_pairs((gi)high[i], s, even1);
+  }
+  gi odd0 = (gi)((gs)b0 >> 8), odd1 = (gi)((gs)b1 >> 8);
+#pragma clang loop unroll(full)
+  for (int i = 0; i < rows; i++) {
+    gi s = (gi)(__builtin_bit_cast(int32_t, a[i]) >> 8 & 0x00ff00ff);
+    low[i] = (gv)add_pairs((gi)low[i], s, odd0);
+    high[i] = (gv)add_pairs((gi)high[i], s, odd1);
+  }
+#endif
+}
 
 // One step of a block: rows x (2 * GEMM_LANES) sums gain the products of the units of a and b.
 INLINE void add_step(const ck_compute compute, const int rows, const float *a, gv b0, gv b1, gv *low, gv *high) {
@@ -15,6 +59,7 @@ INLINE void add_step(const ck_compute compute, const int rows, const float *a, g
     }
     return;
   }
+  if (compute == CK_COMPUTE_INT8) return add_int8_step(rows, a, b0, b1, low, high);
 #if HAS_BFLOAT16
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++) {
@@ -24,7 +69,6 @@ INLINE void add_step(const ck_compute compute, const int rows, const float *a, g
   }
 #else
   // First the lower halves of the pairs, then the upper ones: fewer registers than both at once.
-  typedef int32_t gi __attribute__((ext_vector_type(GEMM_LANES)));
   gv b0_low = __builtin_bit_cast(gv, __builtin_bit_cast(gi, b0) << 16);
   gv b1_low = __builtin_bit_cast(gv, __builtin_bit_cast(gi, b1) << 16);
 #pragma clang loop unroll(full)
@@ -113,6 +157,11 @@ static void BODY(tile_bf16)(int64_t rows, int64_t steps, const float *a, const f
   tile(CK_COMPUTE_BFLOAT16, rows, steps, a, b, start, start_stride, c, c_stride);
 }
 
+static void BODY(tile_int8)(int64_t rows, int64_t steps, const float *a, const float *b, const float *start,
+                            int64_t start_stride, float *c, int64_t c_stride) {
+  tile(CK_COMPUTE_INT8, rows, steps, a, b, start, start_stride, c, c_stride);
+}
+
 // What a task knows besides the job: its rows and panels, and where sums are kept until they are complete.
 typedef struct {
   int64_t row0, rows, panel0, panel1;
@@ -120,6 +169,10 @@ typedef struct {
   float *a, *slice;
   // (rows, 32 * panels) sums, or NULL where they are kept in the result itself.
   float *sums, *paired_sums;
+  // Weights quantized for this task, from `panel0` on, where they are read in place; NULL where not. For int8.
+  const float *quantized, *paired_quantized;
+  // Each row's factor and its inverse. For int8.
+  float *row_scale, *row_inverse;
 } product_task;
 
 // Turns sums into results for up to 12 x 32 of them: activation, gate, residual.
@@ -170,6 +223,11 @@ static void BODY(accumulate)(const ck_product *job, const product_task *task, bo
   const ck_weights *w = second ? job->paired : &job->weights;
   const float *bias = second ? NULL : job->bias;
   float *sums = second ? task->paired_sums : task->sums;
+  const float *panels = second ? task->paired_quantized : task->quantized;
+  int64_t first_panel = panels ? task->panel0 : 0;
+  if (!panels) panels = w->panels;
+  bool is_int8 = w->compute == CK_COMPUTE_INT8;
+  int64_t units = panel_units(w);
   int64_t total = step_count(w);
   bool last = step0 + steps == total;
   // With a paired matrix, the results are finished when its sums are complete.
@@ -178,8 +236,8 @@ static void BODY(accumulate)(const ck_product *job, const product_task *task, bo
   int64_t width = (task->panel1 - task->panel0) * CK_PANEL_COLUMNS;
   for (int64_t panel = task->panel0; panel < task->panel1; panel++) {
     const float *b = task->slice;
-    if (w->panels) {
-      b = w->panels + (panel * total + step0) * CK_PANEL_COLUMNS;
+    if (panels) {
+      b = panels + (panel - first_panel) * units + step0 * CK_PANEL_COLUMNS;
     } else {
       BODY(widen_panel)(w, panel, step0, steps, task->slice);
     }
@@ -188,9 +246,11 @@ static void BODY(accumulate)(const ck_product *job, const product_task *task, bo
     int64_t stride = sums ? width : job->y_stride;
     float *c = sums ? sums + column - task->panel0 * CK_PANEL_COLUMNS
                     : job->y + task->row0 * job->y_stride + column;
-    const float *next = w->panels && panel + 1 < task->panel1 ? b + total * CK_PANEL_COLUMNS : NULL;
-    float start[CK_PANEL_COLUMNS] = {0};
-    if (bias) memcpy(start, bias + column, (size_t)columns * sizeof(float));
+    const float *next = panels && panel + 1 < task->panel1 ? b + units : NULL;
+    float shift[CK_PANEL_COLUMNS] = {0};
+    if (bias) memcpy(shift, bias + column, (size_t)columns * sizeof(float));
+    const float *tail = is_int8 ? b + (total - step0) * CK_PANEL_COLUMNS : NULL;
+    const float *start = is_int8 ? tail + CK_PANEL_COLUMNS : shift;
     for (int64_t row = 0; row < task->rows; row += CK_PANEL_ROWS) {
       int64_t rows = task->rows - row < CK_PANEL_ROWS ? task->rows - row : CK_PANEL_ROWS;
       float *block = c + row * stride;
@@ -200,6 +260,9 @@ static void BODY(accumulate)(const ck_product *job, const product_task *task, bo
       int64_t from_stride = step0 == 0 ? 0 : stride;
       if (w->compute == CK_COMPUTE_FLOAT32) {
         BODY(tile_float)(rows, steps, task->a + row * steps, b, from, from_stride, block, stride);
+      } else if (is_int8) {
+        BODY(tile_int8)(rows, steps, task->a + row * steps, b, from, from_stride, block, stride);
+        if (last) dequantize(block, stride, rows, task->row_scale + row, tail, shift);
       } else {
         BODY(tile_bf16)(rows, steps, task->a + row * steps, b, from, from_stride, block, stride);
       }
@@ -207,6 +270,30 @@ static void BODY(accumulate)(const ck_product *job, const product_task *task, bo
       const float *first = second ? block - (task->paired_sums - task->sums) : block;
       finish(job, first, second ? block : NULL, stride, task->row0 + row, rows, column, columns);
     }
+  }
+}
+
+// Quantizes weights that are read in place, panels of this task, to `out`; returns NULL where they are packed.
+static const float *BODY(quantize_weights)(const ck_weights *w, int64_t panel0, int64_t panel1, float *out) {
+  if (w->panels) return NULL;
+  for (int64_t panel = panel0; panel < panel1; panel++) {
+    BODY(quantize_panel)(w, panel, out + (panel - panel0) * panel_units(w));
+  }
+  return out;
+}
+
+static void BODY(prepare_int8)(const ck_product *job, product_task *task) {
+  const ck_weights *w = &job->weights;
+  int64_t units = (task->panel1 - task->panel0) * panel_units(w);
+  float *factors = ck_scratch(3, (size_t)(2 * task->rows) * sizeof(float));
+  task->row_scale = factors;
+  task->row_inverse = factors + task->rows;
+  BODY(scale_rows)(job, task->row0, task->rows, task->row_inverse, task->row_scale);
+  if (w->panels && (!job->paired || job->paired->panels)) return;
+  float *out = ck_scratch(1, (size_t)(units * (job->paired ? 2 : 1)) * sizeof(float));
+  task->quantized = BODY(quantize_weights)(w, task->panel0, task->panel1, out);
+  if (job->paired) {
+    task->paired_quantized = BODY(quantize_weights)(job->paired, task->panel0, task->panel1, out + units);
   }
 }
 
@@ -224,8 +311,12 @@ static void BODY(product)(const ck_product *job, int64_t row0, int64_t row1, int
       .panel0 = panel0,
       .panel1 = panel1,
       .a = ck_scratch(0, (size_t)(padded * CK_PANEL_DEPTH) * sizeof(float)),
-      .slice = ck_scratch(1, CK_PANEL_DEPTH * CK_PANEL_COLUMNS * sizeof(float)),
   };
+  if (w->compute == CK_COMPUTE_INT8) {
+    BODY(prepare_int8)(job, &task);
+  } else {
+    task.slice = ck_scratch(1, CK_PANEL_DEPTH * CK_PANEL_COLUMNS * sizeof(float));
+  }
   if (apart) {
     task.sums = ck_scratch(2, (size_t)(count * (job->paired ? 2 : 1)) * sizeof(float));
     if (job->paired) task.paired_sums = task.sums + count;
@@ -233,7 +324,7 @@ static void BODY(product)(const ck_product *job, int64_t row0, int64_t row1, int
   int64_t total = step_count(w);
   for (int64_t step = 0; step < total; step += CK_PANEL_DEPTH) {
     int64_t steps = total - step < CK_PANEL_DEPTH ? total - step : CK_PANEL_DEPTH;
-    BODY(pack_rows)(job, row0, rows, step, steps, task.a);
+    BODY(pack_rows)(job, row0, rows, step, steps, task.row_inverse, task.a);
     BODY(accumulate)(job, &task, false, step, steps);
     if (job->paired) BODY(accumulate)(job, &task, true, step, steps);
   }

@@ -16,6 +16,8 @@ enum {
   CK_PANEL_COLUMNS = 32,
   CK_PANEL_ROWS = 12,
   CK_PANEL_DEPTH = 256,
+  // Steps at the end of an int8 panel: 32 factors, then 32 integers that sums begin with.
+  CK_PANEL_TAIL = 2,
   // Queries and keys of an attention block.
   CK_BLOCK = 64,
 };
@@ -28,17 +30,21 @@ typedef enum {
   CK_FLOAT8_E4M3 = 4,
 } ck_dtype;
 
-// What the two factors of a product are rounded to; sums are single precision.
+// What the two factors of a product are rounded to; sums are single precision, or exact integers for int8.
+// int8: a column of weights and a row of activations each become integers times one factor, the largest magnitude
+// being 127. The depth may be at most CK_INT8_DEPTH, so that no sum overflows.
 typedef enum {
   CK_COMPUTE_FLOAT32 = 0,
   CK_COMPUTE_BFLOAT16 = 1,
   CK_COMPUTE_INT8 = 2,
 } ck_compute;
 
+enum { CK_INT8_DEPTH = 32768 };
+
 // A (columns, depth) weight matrix: either packed panels or the rows a checkpoint stores.
 typedef struct {
-  // Packed: ceil(columns / 32) panels of (steps, 32) units of 32 bits, a unit being one float or two bfloat16
-  // neighbours in depth. NULL when the rows are read in place.
+  // Packed: ceil(columns / 32) panels of (steps, 32) units of 32 bits, a unit being one float, two bfloat16 or four
+  // int8, neighbours in depth; int8 panels have CK_PANEL_TAIL steps more. NULL when the rows are read in place.
   const float *_Nullable panels;
   // Row-major (columns, depth) elements of `dtype`, any alignment.
   const void *_Nullable rows;
