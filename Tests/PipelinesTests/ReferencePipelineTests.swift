@@ -32,11 +32,11 @@ import Testing
     settings.noise = DiffusionSettings.GivenNoise(
       initial: try reference("noise").reshaped([16, 8, 8]), fresh: nil)
     let (picture, outcome) = try GenerateEdit(settings: settings, width: 64, height: 64).run(&session)
-    // Four guided steps of float32 sums in another order; 1.1e-6 was measured.
-    #expect(relativeError(outcome.latents, try reference("latents")) < 1e-4)
+    // Four guided steps of float32 sums in another order; 2.7e-7 was measured, other processors round otherwise.
+    #expect(relativeError(outcome.latents, try reference("latents")) < 1e-5)
     let expected = FloatImage(picture: try reference("image").reshaped([3, 64, 64]))
     let largest = zip(picture.samples, expected.samples).map { abs($0 - $1) }.max() ?? 1
-    #expect(largest < 1e-3)
+    #expect(largest < 1e-5)
   }
 
   @Test func guidanceWithoutEffectIsSaid() throws {
