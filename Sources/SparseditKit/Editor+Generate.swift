@@ -14,7 +14,7 @@ extension Editor {
       var request = request
       request.options.seed = drawnSeed(request.options.seed)
       try output.check()
-      var session = session(request.options)
+      var session = try session(request.options)
       let edit = GenerateEdit(
         settings: try request.options.settings(), width: request.width, height: request.height)
       let (picture, outcome) = try edit.run(&session)

@@ -18,7 +18,7 @@ extension Editor {
       request.options.seed = drawnSeed(request.options.seed)
       let inputs = [request.image] + (request.mask.map { [$0] } ?? [])
       try output.check(protecting: inputs)
-      var session = session(request.options)
+      var session = try session(request.options, protecting: inputs)
 
       let picture = try SourcePicture(path: request.image)
       let (mask, maskNotices) = try session.stage(.encodingImage) { _ in try Self.mask(request, for: picture)

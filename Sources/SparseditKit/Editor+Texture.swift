@@ -16,7 +16,7 @@ extension Editor {
       request.options.seed = drawnSeed(request.options.seed)
       let inputs = request.image.map { [$0] } ?? []
       try output.check(protecting: inputs)
-      var session = session(request.options)
+      var session = try session(request.options, protecting: inputs)
       var report =
         try request.image == nil
         ? newTexture(request, to: output, &session) : tileable(request, to: output, &session)

@@ -35,7 +35,10 @@ public final class Editor: Sendable {
   }
 
   /// A session whose events reach the configured observer, the preview included.
-  func session(_ options: DiffusionOptions) -> EditSession {
+  ///
+  /// Throws before any work when the preview could not be written or would replace one of `inputs`.
+  func session(_ options: DiffusionOptions, protecting inputs: [String] = []) throws -> EditSession {
+    try options.previewFile.map { try OutputRequest($0).check(protecting: inputs) }
     let progress = configuration.progress
     let preview = options.previewFile.map { PreviewWriter(path: $0, model: model) }
     let clock = StepClock()

@@ -4,7 +4,7 @@ public struct OutputRequest: Sendable {
   public var path: String
   /// Whether the recipe is written into the picture.
   public var recordsRecipe = true
-  /// Whether an existing file may be replaced.
+  /// Whether the output may replace an input; any other file of that name is replaced in any case.
   public var overwrites = false
 
   /// A new file at `path`.

@@ -189,6 +189,11 @@ import Testing
       "inpaint", "-i", scratch.path("in.png"), "--mask", maskPath, "-p", "x", "-o", scratch.path("in.png"))
     #expect(refused.status == 73)
     #expect(try scratch.bytes("in.png") == original)
+    let preview = try Command.tiny(
+      "inpaint", "-i", scratch.path("in.png"), "--mask", maskPath, "-p", "x", "-o", scratch.path("out.png"),
+      "--preview", scratch.path("in.png"))
+    #expect(preview.status == 73)
+    #expect(try scratch.bytes("in.png") == original)
     let allowed = try Command.tiny(
       "inpaint", "-i", scratch.path("in.png"), "--mask", maskPath, "-p", "x", "-o", scratch.path("in.png"),
       "--overwrite")

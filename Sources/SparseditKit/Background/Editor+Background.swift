@@ -17,7 +17,7 @@ extension Editor {
       var options = options
       options.seed = drawnSeed(options.seed)
       try request.check(output)
-      var session = session(options)
+      var session = try session(options, protecting: request.inputs)
       let cut = try session.stage(.encodingImage) { _ in try CutPicture(request) }
       let open = Mask(
         width: cut.picture.width, height: cut.picture.height,

@@ -8,7 +8,7 @@ struct OutputOptions: ParsableArguments {
   @Flag(name: .long, help: "Leave the recipe out of the picture's metadata.")
   var noMetadata = false
 
-  @Flag(name: .long, help: "Replace an existing file, the input included.")
+  @Flag(name: .long, help: "Let the output replace an input.")
   var overwrite = false
 
   /// Where picture `index` of `count` goes: `%d` and `%03d` stand for its number, which is added before the
