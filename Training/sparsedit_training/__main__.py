@@ -4,6 +4,8 @@ import argparse
 import tomllib
 from pathlib import Path
 
+from .evaluation.options import add_arguments
+
 DEFAULT_CONFIG = Path(__file__).parent.parent / "configs" / "bundled.toml"
 
 
@@ -40,8 +42,10 @@ def main() -> None:
     sub.add_argument("--steps", type=int, default=30)
     sub.add_argument("--guidance", type=float, default=7.0)
     sub.add_argument("--count", type=int, default=32, help="how many of the fixed prompts")
-    sub = verb("evaluate", "measure an exported model on the held-out pictures")
-    sub.add_argument("model", type=Path)
+    add_arguments(verb("evaluate", "measure an exported model, through the command, on held-out pictures"))
+    sub = verb("card", "fill the model card with the figures of `evaluate`")
+    sub.add_argument("figures", type=Path, help="JSON of `evaluate`")
+    sub.add_argument("model", type=Path, help="exported folder; its README.md is written")
 
     options = parser.parse_args()
     config = tomllib.loads(options.config.read_text())
@@ -89,9 +93,13 @@ def main() -> None:
             options.count,
         )
     elif options.verb == "evaluate":
-        from .evaluate import evaluate
+        from .evaluation.report import evaluate
 
-        evaluate(options.model, data)
+        evaluate(options)
+    elif options.verb == "card":
+        from .evaluation.card import card
+
+        card(options.figures, options.model, options.model / "README.md")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from .autoencoder import AutoencoderConfig, CompactAutoencoder
 from .data import Pictures, prefetch
-from .evaluate import evaluate_autoencoder, folded
+from .evaluation.autoencoder import evaluate_autoencoder, folded
 from .optim import Average, Optimisers, schedule
 from .runtime import Clock, device, precision, save
 

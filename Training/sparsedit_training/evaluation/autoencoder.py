@@ -1,16 +1,13 @@
-"""Figures of an exported model on the held-out pictures."""
-
-import json
-from pathlib import Path
+"""The round trip through the autoencoder."""
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .autoencoder import CompactAutoencoder
-from .data import Pictures
-from .runtime import precision
+from ..autoencoder import CompactAutoencoder
+from ..data import Pictures
+from ..runtime import precision
 
 
 def folded(error: Tensor, period: int) -> Tensor:
@@ -60,10 +57,3 @@ def evaluate_autoencoder(model: CompactAutoencoder, pictures: Pictures, size: in
         "ssim_mean": round(float(np.mean(ssim)), 4),
         "grid_share": round(float(np.mean(grid)), 4),
     }
-
-
-def evaluate(model: Path, data: Path) -> None:
-    """Prints the figures of an exported folder."""
-    from .sample import Sampler
-
-    print(json.dumps(evaluate_autoencoder(Sampler(model).autoencoder, Pictures(data))))

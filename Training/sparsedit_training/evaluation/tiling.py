@@ -1,0 +1,47 @@
+"""Whether textures meet when they are repeated."""
+
+import numpy as np
+
+from .command import read
+from .intervals import interval
+from .materials import MATERIALS
+from .plan import Context
+
+# Surfaces; skies, stars and forests are no tiles.
+SURFACES = [material for material in MATERIALS if material.name not in ("sky", "stars", "forest")]
+
+
+def seam_ratio(pixels: np.ndarray) -> tuple[float, float]:
+    """Mean difference of the pixels that meet when (H, W, 3) is repeated, over that of neighbours inside: x and y."""
+    plane = pixels.astype(np.float32)
+    out = []
+    for turned in (plane, plane.swapaxes(0, 1)):
+        inside = np.abs(np.diff(turned, axis=1)).mean()
+        out.append(float(np.abs(turned[:, 0] - turned[:, -1]).mean() / max(inside, 1e-6)))
+    return out[0], out[1]
+
+
+def evaluate_tiling(context: Context) -> dict:
+    """Seam ratios of `texture` by its own report, and how far the written files' differ from them."""
+    x, y, off = [], [], []
+    for index in range(context.plan.textures):
+        material = SURFACES[index % len(SURFACES)]
+        prompt = material.prompts[index // len(SURFACES) % 2]
+        file = context.folder / "tiling" / f"{index:03d}.png"
+        options = {"seed": 500 + index, "width": 256, "height": 256, **context.plan.sampling}
+        report = context.command.run("texture", prompt, file, options)[0]
+        ratio = report["seam_ratio"]
+        x.append(ratio["x"])
+        y.append(ratio["y"])
+        off.append(max(abs(a - b) for a, b in zip(seam_ratio(read(file)), (ratio["x"], ratio["y"]))))
+    larger = np.maximum(x, y)
+    return {
+        "textures": len(x),
+        "x": interval(x),
+        "y": interval(y),
+        "larger_of_both": interval(larger),
+        "worst": round(float(larger.max()), 3),
+        "below_1.3": round(float((larger < 1.3).mean()), 3),
+        # The command measures before rounding to 8 bits.
+        "report_off_file_by": round(float(max(off)), 4),
+    }
