@@ -16,6 +16,11 @@ package struct Canvas: Sendable, Hashable, Codable {
   package var shape: [Int] { [channels, height, width] }
   package var bounds: CellRect { CellRect(x: 0, y: 0, width: width, height: height) }
 
+  /// Whole rows as a rectangle.
+  package func rect(of rows: Range<Int>) -> CellRect {
+    CellRect(x: 0, y: rows.lowerBound, width: width, height: rows.count)
+  }
+
   /// The axes along which `rect` covers the whole of a canvas that wraps, so that its own edges meet.
   package func wrap(of rect: CellRect) -> Wrap {
     Wrap(x: wrap.closesX && rect.width == width, y: wrap.closesY && rect.height == height)

@@ -3,13 +3,20 @@ import Tensors
 
 extension EditPlan {
   /// Checks the plan against itself and the model it is for.
-  func validate(latentChannels: Int, patch: Int, prompts: Int) throws {
+  ///
+  /// - Parameter sourceIsStored: the source lies in a store, of the canvas's size, and is not in the plan.
+  func validate(latentChannels: Int, patch: Int, prompts: Int, sourceIsStored: Bool = false) throws {
     try validateCanvas(latentChannels: latentChannels, patch: patch)
-    try validateNumbers()
+    try validateNumbers(hasSource: sourceIsStored || source != nil)
+    if sourceIsStored, source != nil || changeMap != nil || canvas.wrap != .none || rollsEachStep {
+      throw EditingError.plan(
+        field: "canvas in a store", found: "a plan that holds it in memory, masks it or lets it wrap",
+        expected: "a source in the store alone, no change map and no wrap")
+    }
     if let source, source.shape != canvas.shape {
       throw EditingError.shape(name: "the source's latents", expected: canvas.shape, found: source.shape)
     }
-    if source == nil, changeMap != nil || lowBand != nil {
+    if source == nil, !sourceIsStored, changeMap != nil || lowBand != nil {
       throw EditingError.plan(
         field: "source", found: "missing", expected: "given where a mask or a low-band anchor refers to it")
     }
@@ -46,11 +53,11 @@ extension EditPlan {
     }
   }
 
-  private func validateNumbers() throws {
-    guard strength > 0, strength <= 1, source != nil || strength == 1 else {
+  private func validateNumbers(hasSource: Bool) throws {
+    guard strength > 0, strength <= 1, hasSource || strength == 1 else {
       throw EditingError.plan(
         field: "strength", found: "\(strength)",
-        expected: source == nil ? "1 without a source" : "over 0 and at most 1")
+        expected: hasSource ? "over 0 and at most 1" : "1 without a source")
     }
     guard guidance.scale.isFinite else {
       throw EditingError.plan(field: "guidance scale", found: "\(guidance.scale)", expected: "a number")
@@ -58,9 +65,8 @@ extension EditPlan {
     guard sparsity >= 0, sparsity < 1 else {
       throw EditingError.plan(field: "sparsity", found: "\(sparsity)", expected: "from 0 to below 1")
     }
-    guard windowsPerForward > 0, !windows.isEmpty else {
-      throw EditingError.plan(
-        field: "windows", found: "\(windows.count), \(windowsPerForward) a forward", expected: "1 or more")
+    guard !windows.isEmpty else {
+      throw EditingError.plan(field: "number of windows", found: "0", expected: "1 or more")
     }
     if let lowBand, !(1...4096).contains(lowBand.radius) || !(lowBand.amount >= 0 && lowBand.amount <= 1) {
       throw EditingError.plan(

@@ -28,8 +28,6 @@ package struct EditPlan: Sendable {
   package var rollsEachStep: Bool
   /// Holds the coarse colours of each window's prediction to the source's; nil leaves them to the model.
   package var lowBand: LowBandAnchor?
-  /// How many windows go through the network together: more memory, seldom more speed.
-  package var windowsPerForward: Int
 
   /// A plan with one window over the whole canvas and no source.
   package init(canvas: Canvas, scheduler: SchedulerConfiguration, steps: Int, seed: UInt64) {
@@ -42,6 +40,5 @@ package struct EditPlan: Sendable {
     sparsity = 0
     noise = NoiseField(seed: seed)
     rollsEachStep = false
-    windowsPerForward = 1
   }
 }

@@ -12,14 +12,13 @@ package import Tensors
 /// The editor knows no file, no picture and no verb.
 package struct LatentEditor<Model: Denoiser> {
   package let plan: EditPlan
-  package private(set) var denoiser: Model
   /// (channels, height, width); noisy until the last step, then the result.
   package private(set) var latents: Tensor
   package private(set) var stepsTaken = 0
   /// Cost of all steps taken.
   package private(set) var cost = DenoiserCost()
 
-  private let prompts: [PromptPair<Model.Conditioning>]
+  private var predictor: WindowPredictor<Model>
   private let cancellation: CancellationFlag
   private var scheduler: any Scheduler
 
@@ -31,8 +30,7 @@ package struct LatentEditor<Model: Denoiser> {
     try plan.validate(
       latentChannels: denoiser.latentChannels, patch: denoiser.patch, prompts: prompts.count)
     self.plan = plan
-    self.denoiser = denoiser
-    self.prompts = prompts
+    predictor = WindowPredictor(plan: plan, prompts: prompts, denoiser: denoiser)
     self.cancellation = cancellation
     scheduler = try plan.scheduler.makeScheduler(steps: plan.steps, strength: plan.strength)
     latents = try plan.noise.initialNoise(for: plan.canvas)
@@ -42,28 +40,8 @@ package struct LatentEditor<Model: Denoiser> {
     }
   }
 
-  /// Where the run stands; an editor made with the same plan and this state ends with the same bytes.
-  package var state: EditState {
-    EditState(stepsTaken: stepsTaken, latents: latents, history: scheduler.history, cost: cost)
-  }
-
-  /// Goes on where an interrupted run of the same plan stood.
-  package mutating func resume(from state: EditState) throws {
-    guard state.latents.shape == plan.canvas.shape else {
-      throw EditingError.shape(
-        name: "the interrupted run's latents", expected: plan.canvas.shape, found: state.latents.shape)
-    }
-    if let other = state.history.first(where: { $0.shape != plan.canvas.shape }) {
-      throw EditingError.shape(
-        name: "the interrupted run's history", expected: plan.canvas.shape, found: other.shape)
-    }
-    var scheduler = try plan.scheduler.makeScheduler(steps: plan.steps, strength: plan.strength)
-    try scheduler.resume(after: state.stepsTaken, history: state.history)
-    self.scheduler = scheduler
-    latents = state.latents
-    stepsTaken = state.stepsTaken
-    cost = state.cost
-  }
+  /// The model, with what it learned on the way.
+  package var denoiser: Model { predictor.denoiser }
 
   /// The noise levels the run goes through.
   package var schedule: NoiseSchedule { scheduler.schedule }
@@ -107,80 +85,26 @@ package struct LatentEditor<Model: Denoiser> {
     }
     var cost = DenoiserCost()
     if pieces.count == 1, pieces[0].rect == canvas.bounds, plan.windows.count == 1 {
-      return (try predictions(of: pieces, at: step, cost: &cost)[0], cost)
+      return (try prediction(of: pieces[0], at: step, cost: &cost), cost)
     }
 
     var sum = Tensor(zeros: canvas.shape)
     var weight = Tensor(zeros: [1, canvas.height, canvas.width])
-    let flat = Canvas(channels: 1, height: canvas.height, width: canvas.width, wrap: canvas.wrap)
-    for start in stride(from: 0, to: pieces.count, by: plan.windowsPerForward) {
-      let batch = Array(pieces[start..<min(start + plan.windowsPerForward, pieces.count)])
-      for (piece, prediction) in zip(batch, try predictions(of: batch, at: step, cost: &cost)) {
-        let weights = plan.windows[piece.index].cellWeights()
-        let ones = Tensor(
-          [Float](repeating: 1, count: weights.count), shape: [1, piece.rect.height, piece.rect.width])
-        sum.add(prediction, weights: weights, at: piece.rect, of: canvas)
-        weight.add(ones, weights: weights, at: piece.rect, of: flat)
-      }
+    for piece in pieces {
+      let weights = plan.windows[piece.index].cellWeights()
+      sum.add(
+        try prediction(of: piece, at: step, cost: &cost), weights: weights, at: piece.rect, of: canvas)
+      weight.add(weights, at: piece.rect, of: canvas)
     }
     sum.divide(by: weight, orElse: plan.source)
     return (sum, cost)
   }
 
-  /// The clean latents of each window: one forward, guided if guidance acts at this noise level.
-  private mutating func predictions(
-    of pieces: [WindowPiece], at step: DenoiserStep, cost: inout DenoiserCost
-  ) throws -> [Tensor] {
-    let canvas = plan.canvas
-    let isGuided = plan.guidance.acts(at: step.sigma)
-    var batch: [DenoiserInput<Model.Conditioning>] = []
-    for piece in pieces {
-      let prompt = prompts[plan.windows[piece.index].prompt]
-      let view = latents.cut(piece.rect, from: canvas)
-      func input(_ conditioning: Model.Conditioning, _ branch: GuidanceBranch) {
-        batch.append(
-          DenoiserInput(
-            latents: view, conditioning: conditioning, branch: branch, window: piece.index,
-            rect: piece.rect, wrap: canvas.wrap(of: piece.rect), active: piece.active))
-      }
-      input(prompt.positive, .conditional)
-      if isGuided, let negative = prompt.negative { input(negative, .unconditional) }
-    }
-    let output = try denoiser.velocities(of: batch, at: step)
-    guard output.velocities.count == batch.count,
-      zip(output.velocities, batch).allSatisfy({ $0.shape == $1.latents.shape })
-    else {
-      throw EditingError.denoiser(
-        expected: "\(batch.count) velocities of the inputs' shapes",
-        found: "\(output.velocities.map(\.shape))")
-    }
-    cost += output.cost
-
-    var results: [Tensor] = []
-    var conditional: [Int: Tensor] = [:]
-    for (input, velocity) in zip(batch, output.velocities) {
-      switch input.branch {
-      case .conditional:
-        results.append(velocity)
-      case .unconditional:
-        // u + scale (c - u)
-        let scale = plan.guidance.scale
-        if plan.guidance.rescale > 0 { conditional[results.count - 1] = results[results.count - 1] }
-        results[results.count - 1].scale(by: scale, adding: velocity, times: 1 - scale)
-      }
-    }
-    for index in pieces.indices {
-      let rect = pieces[index].rect
-      let noisy = latents.cut(rect, from: canvas)
-      results[index].scale(by: -step.sigma, adding: noisy, times: 1)
-      if var unguided = conditional[index] {
-        unguided.scale(by: -step.sigma, adding: noisy, times: 1)
-        results[index].rescaleContrast(towards: unguided, amount: plan.guidance.rescale)
-      }
-      if let lowBand = plan.lowBand, let source = plan.source {
-        results[index] = lowBand.apply(to: results[index], source: source.cut(rect, from: canvas))
-      }
-    }
-    return results
+  private mutating func prediction(
+    of piece: WindowPiece, at step: DenoiserStep, cost: inout DenoiserCost
+  ) throws -> Tensor {
+    let source = plan.lowBand == nil ? nil : plan.source?.cut(piece.rect, from: plan.canvas)
+    return try predictor.prediction(
+      of: piece, noisy: latents.cut(piece.rect, from: plan.canvas), source: source, at: step, cost: &cost)
   }
 }

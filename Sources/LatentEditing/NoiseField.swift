@@ -39,6 +39,21 @@ package struct NoiseField: Sendable {
     return initial
   }
 
+  /// Rows of the noise a run starts from: (channels, rows.count, width).
+  package func initialNoise(for canvas: Canvas, rows: Range<Int>) throws -> Tensor {
+    try initial == nil
+      ? normal(channels: canvas.channels, rect: canvas.rect(of: rows), stream: 0)
+      : initialNoise(for: canvas).cut(canvas.rect(of: rows), from: canvas)
+  }
+
+  /// Rows of the noise that the sampler draws at a step.
+  package func freshNoise(at step: Int, for canvas: Canvas, rows: Range<Int>) throws -> Tensor {
+    try fresh == nil
+      ? normal(
+        channels: canvas.channels, rect: canvas.rect(of: rows), stream: UInt32(truncatingIfNeeded: step) &+ 1)
+      : freshNoise(at: step, for: canvas).cut(canvas.rect(of: rows), from: canvas)
+  }
+
   /// The noise that the sampler draws at a step.
   package func freshNoise(at step: Int, for canvas: Canvas) throws -> Tensor {
     guard let fresh else { return normal(for: canvas, stream: UInt32(truncatingIfNeeded: step) &+ 1) }

@@ -58,6 +58,13 @@ extension Tensor {
       }
     }
   }
+
+  /// Adds a window's weights to the one plane that counts them for the canvas.
+  mutating func add(_ weights: [Float], at rect: CellRect, of canvas: Canvas) {
+    let plane = Canvas(channels: 1, height: canvas.height, width: canvas.width, wrap: canvas.wrap)
+    let ones = Tensor([Float](repeating: 1, count: weights.count), shape: [1, rect.height, rect.width])
+    add(ones, weights: weights, at: rect, of: plane)
+  }
 }
 
 extension Canvas {

@@ -5,6 +5,8 @@ package struct PipelineError: Error, Sendable, CustomStringConvertible {
     case usage
     case badData
     case missingInput
+    case cannotCreate
+    case inputOutput
     case outOfBudget
     case failed
   }

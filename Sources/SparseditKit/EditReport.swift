@@ -54,6 +54,8 @@ public struct EditReport: Encodable, Sendable {
   public var seamRatioY: Double?
   /// Share of attention score blocks that were never computed.
   public var attentionSparsity: Double?
+  /// Where an interrupted run of this edit was taken up: share of its steps that were taken before, 0 to 1.
+  public var resumedAt: Double?
   /// What was dropped, cut or chosen, in sentences.
   public var notices: [String] = []
 
@@ -73,6 +75,7 @@ public struct EditReport: Encodable, Sendable {
     case changedPixels = "changed_pixels"
     case seamRatio = "seam_ratio"
     case attentionSparsity = "attention_sparsity"
+    case resumedAt = "resumed_at"
   }
 
   private enum Axis: String, CodingKey {
@@ -100,6 +103,7 @@ public struct EditReport: Encodable, Sendable {
       try container.encode(seamRatio, forKey: .seamRatio)
     }
     try container.encode(attentionSparsity, forKey: .attentionSparsity)
+    try container.encodeIfPresent(resumedAt, forKey: .resumedAt)
     try container.encode(notices, forKey: .notices)
   }
 }

@@ -50,6 +50,7 @@ public final class Editor: Sendable {
       case .step(let done, let count, let prediction):
         preview?.show(prediction, isLast: done == count)
         progress(.step(done, of: count, secondsLeft: clock.secondsLeft(done: done, of: count)))
+      case .portion(let share): progress(.portion(share, secondsLeft: clock.secondsLeft(share: share)))
       case .notice(let sentence): progress(.notice(sentence))
       }
     }
@@ -69,13 +70,23 @@ extension EditProgress.Stage {
   }
 }
 
-/// Estimates how long the steps that are left will take.
+/// Estimates how long the rest of a stage will take.
 private final class StepClock {
   private var start = ContinuousClock.now
+  /// The share that was done when it was first asked, and when: work that an earlier run did took no time.
+  private var first: (share: Double, time: ContinuousClock.Instant)?
 
-  func restart() { start = .now }
+  func restart() { (start, first) = (.now, nil) }
 
   func secondsLeft(done: Int, of count: Int) -> Double {
     done == 0 ? 0 : (ContinuousClock.now - start) / .seconds(1) / Double(done) * Double(count - done)
+  }
+
+  func secondsLeft(share: Double) -> Double {
+    let now = ContinuousClock.now
+    let first = first ?? (share, now)
+    self.first = first
+    guard share > first.share else { return 0 }
+    return (now - first.time) / .seconds(1) / (share - first.share) * (1 - share)
   }
 }

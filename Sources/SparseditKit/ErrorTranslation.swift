@@ -58,6 +58,8 @@ extension SparseditError.Category {
       case .usage: .usage
       case .badData: .badData
       case .missingInput: .missingInput
+      case .cannotCreate: .cannotCreate
+      case .inputOutput: .inputOutput
       case .outOfBudget: .outOfBudget
       case .failed: .failed
       }

@@ -18,6 +18,8 @@ struct EncodePromptCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The safetensors file to write.")
   var output: String
 
+  func validate() throws { try prompt.require() }
+
   func run() throws {
     try translatingErrors {
       let opened = try model.open()

@@ -17,6 +17,7 @@ struct SparseditCommand: ParsableCommand {
     version: Sparsedit.version,
     subcommands: [
       GenerateCommand.self, InpaintCommand.self, BackgroundCommand.self, TextureCommand.self,
+      UpscaleCommand.self,
       MaskCommand.self,
       AdjustCommand.self,
       MapsCommand.self,

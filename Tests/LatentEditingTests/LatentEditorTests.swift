@@ -217,39 +217,4 @@ import Testing
     #expect(abs(editor.latents.values[0] - expected) < 1e-6)
     #expect(try editor.next() != nil)
   }
-
-  /// Stopped after any step and taken up by another editor, a run ends with the same bytes.
-  @Test(arguments: methods) func anInterruptedRunGoesOnAsIfNothingHadBeen(_ method: SamplingMethod) throws {
-    let plan = plan(method, steps: 5)
-    var whole = try editor(plan, NeighbourDenoiser())
-    let expected = try whole.run().values
-    for stop in 0...5 {
-      var first = try editor(plan, NeighbourDenoiser())
-      for _ in 0..<stop { _ = try first.next() }
-      let state = first.state
-      var second = try editor(plan, NeighbourDenoiser())
-      try second.resume(from: state)
-      #expect(second.stepsTaken == stop)
-      #expect(try second.run().values == expected)
-      #expect(second.cost.forwards == 5)
-    }
-  }
-
-  @Test func aStateThatDoesNotFitIsRefused() throws {
-    var unipc = try editor(plan(.uniPC), NeighbourDenoiser())
-    let latents = unipc.latents
-    #expect(throws: SchedulerError.history(expected: 3, found: 0)) {
-      try unipc.resume(from: EditState(stepsTaken: 2, latents: latents, history: []))
-    }
-    #expect(throws: SchedulerError.noSuchStep(index: 7, count: 6)) {
-      try unipc.resume(from: EditState(stepsTaken: 7, latents: latents, history: []))
-    }
-    #expect(throws: EditingError.self) {
-      try unipc.resume(from: EditState(stepsTaken: 0, latents: Tensor(zeros: [4, 8, 10]), history: []))
-    }
-    var euler = try editor(plan(), NeighbourDenoiser())
-    #expect(throws: SchedulerError.self) {
-      try euler.resume(from: EditState(stepsTaken: 1, latents: latents, history: [latents]))
-    }
-  }
 }

@@ -9,5 +9,7 @@ package enum EditEvent: Sendable {
   case stage(Stage)
   /// Steps done of how many; `prediction` is the picture so far as clean latents.
   case step(Int, of: Int, prediction: Tensor)
+  /// Share of the stage that is done, 0...1, where it takes long.
+  case portion(Double)
   case notice(String)
 }

@@ -17,8 +17,9 @@ package struct EditSession {
     self.observe = observe
   }
 
-  /// Latents after the last step.
+  /// What a run made, and of what plan.
   package struct Outcome: Sendable {
+    /// After the last step; empty where the canvas was streamed.
     package let latents: Tensor
     package let cost: DenoiserCost
     /// What the request and the model made of the settings.
@@ -28,6 +29,19 @@ package struct EditSession {
     package let flowShift: Float
     package let sparsity: Float
     package let guidanceRescale: Float
+
+    package init(
+      of plan: EditPlan, latents: Tensor = Tensor(uninitialized: [0]), cost: DenoiserCost = DenoiserCost()
+    ) {
+      self.latents = latents
+      self.cost = cost
+      steps = plan.steps
+      guidance = plan.guidance.scale
+      sampler = plan.scheduler.method
+      flowShift = plan.scheduler.shift
+      sparsity = plan.sparsity
+      guidanceRescale = plan.guidance.rescale
+    }
   }
 
   /// Does `body` as one stage of the edit: announced, timed, not begun once the edit is cancelled.
@@ -50,27 +64,15 @@ package struct EditSession {
     _ settings: DiffusionSettings, canvas: Canvas, source: (latents: Tensor, changeMap: Mask)? = nil,
     strength: Float = 1
   ) throws -> Outcome {
-    var scheduler = settings.scheduler ?? model.scheduler
-    if let sampler = settings.sampler { scheduler.method = sampler }
-    if let shift = settings.flowShift { scheduler.shift = shift }
-    let steps = settings.steps ?? model.defaults.steps
-    let guidance = settings.guidance ?? model.defaults.guidance
-
-    var plan = EditPlan(canvas: canvas, scheduler: scheduler, steps: steps, seed: settings.seed)
+    var plan = plan(settings, canvas: canvas)
     plan.windows = try WindowLayout(
       settings: settings, model: model, width: canvas.width * model.codec.scale,
       height: canvas.height * model.codec.scale
     ).windows(of: canvas, model: model)
-    plan.guidance = Guidance(
-      scale: guidance, rescale: settings.guidanceRescale ?? model.defaults.guidanceRescale)
-    plan.sparsity = settings.sparsity ?? model.defaults.sparsity
     plan.strength = strength
     plan.rollsEachStep = canvas.wrap != .none
     plan.source = source?.latents
     plan.changeMap = source?.changeMap
-    if let noise = settings.noise {
-      plan.noise = NoiseField(seed: settings.seed, initial: noise.initial, fresh: noise.fresh)
-    }
 
     let prompts = try stage(.encodingPrompt) { try $0.prompts(settings, guidance: plan.guidance) }
     return try stage(.denoising) { session in
@@ -85,14 +87,29 @@ package struct EditSession {
       {
         session.observe(.notice("attention was dense: \(reason)"))
       }
-      return Outcome(
-        latents: editor.latents, cost: editor.cost, steps: steps, guidance: guidance,
-        sampler: scheduler.method, flowShift: scheduler.shift, sparsity: plan.sparsity,
-        guidanceRescale: plan.guidance.rescale)
+      return Outcome(of: plan, latents: editor.latents, cost: editor.cost)
     }
   }
 
-  private func prompts(_ settings: DiffusionSettings, guidance: Guidance) throws -> PromptPair<
+  /// A plan with what the settings say, and what the model does where they say nothing; one window, no source.
+  func plan(_ settings: DiffusionSettings, canvas: Canvas) -> EditPlan {
+    var scheduler = settings.scheduler ?? model.scheduler
+    if let sampler = settings.sampler { scheduler.method = sampler }
+    if let shift = settings.flowShift { scheduler.shift = shift }
+    var plan = EditPlan(
+      canvas: canvas, scheduler: scheduler, steps: settings.steps ?? model.defaults.steps,
+      seed: settings.seed)
+    plan.guidance = Guidance(
+      scale: settings.guidance ?? model.defaults.guidance,
+      rescale: settings.guidanceRescale ?? model.defaults.guidanceRescale)
+    plan.sparsity = settings.sparsity ?? model.defaults.sparsity
+    if let noise = settings.noise {
+      plan.noise = NoiseField(seed: settings.seed, initial: noise.initial, fresh: noise.fresh)
+    }
+    return plan
+  }
+
+  func prompts(_ settings: DiffusionSettings, guidance: Guidance) throws -> PromptPair<
     HiDreamDenoiser.Conditioning
   > {
     let conditioner = model.conditioner

@@ -14,9 +14,14 @@ package struct HiDreamDenoiser: Denoiser {
   /// Why attention was dense at the last forward, if it was.
   package private(set) var denseReason: String?
 
-  package init(_ model: Model) {
+  /// Nothing is kept from step to step: what is kept for thousands of windows would fill the memory, and a run
+  /// that was broken off could not go on alike.
+  private let forgetsSteps: Bool
+
+  package init(_ model: Model, forgetsSteps: Bool = false) {
     transformer = model.transformer
     budgets = model.budgets
+    self.forgetsSteps = forgetsSteps
   }
 
   package var latentChannels: Int { transformer.configuration.inChannels }
@@ -34,7 +39,7 @@ package struct HiDreamDenoiser: Denoiser {
     let outputs = try transformer(
       batch.map { HiDreamInput(latents: $0.latents, timestep: step.timestep, prompt: $0.conditioning) },
       sparse: &sparse, isCancelled: { step.cancellation.isCancelled })
-    attention[first.window] = (first.rect, sparse)
+    if !forgetsSteps { attention[first.window] = (first.rect, sparse) }
     denseReason = sparse.denseReason?.rawValue
     let cost = DenoiserCost(
       forwards: batch.count, scoreBlocks: sparse.allBlocks - all,

@@ -18,14 +18,20 @@ struct ProgressPrinter: Sendable {
       log.debug("\(stage.rawValue)")
       draw("\(stage.rawValue) ...")
     case .step(let done, let count, let secondsLeft):
-      let width = 24
-      let filled = count == 0 ? width : done * width / count
-      let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
-      draw("[\(bar)] step \(done)/\(count), \(Self.duration(secondsLeft)) left")
+      let share = count == 0 ? 1 : Double(done) / Double(count)
+      draw("\(Self.bar(share)) step \(done)/\(count), \(Self.duration(secondsLeft)) left")
+    case .portion(let share, let secondsLeft):
+      let left = secondsLeft > 0 ? ", \(Self.duration(secondsLeft)) left" : ""
+      draw("\(Self.bar(share)) \(Int(share * 100)) %\(left)")
     case .notice(let sentence):
       clear()
       log.notice("\(sentence)")
     }
+  }
+
+  private static func bar(_ share: Double) -> String {
+    let filled = Int(24 * min(1, max(0, share)))
+    return "[" + String(repeating: "#", count: filled) + String(repeating: ".", count: 24 - filled) + "]"
   }
 
   /// Takes the line away, so that what follows starts on a clean one.

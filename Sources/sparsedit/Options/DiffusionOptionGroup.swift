@@ -8,6 +8,8 @@ struct DiffusionOptionGroup: ParsableArguments {
   @OptionGroup(title: "Sampling") var sampling: SamplingOptions
   @OptionGroup(title: "Model") var model: ModelOptions
 
+  func validate() throws { try prompt.require() }
+
   func options() throws -> DiffusionOptions {
     sampling.options(prompt: try prompt.text(), negativePrompt: prompt.negativePrompt)
   }

@@ -16,6 +16,10 @@ struct PromptOptions: ParsableArguments {
     if prompt != nil, promptFile != nil {
       throw ValidationError("Give --prompt or --prompt-file, not both.")
     }
+  }
+
+  /// For commands that cannot do without.
+  func require() throws {
     if prompt == nil, promptFile == nil {
       throw ValidationError("A prompt is needed: --prompt TEXT or --prompt-file FILE.")
     }

@@ -1,0 +1,22 @@
+import Foundation
+import Pipelines
+
+/// Tells a model's files apart without reading them: weights may be many gigabytes.
+enum ModelFiles {
+  /// The model's name, and a number made of the names, sizes and times of its files.
+  static func description(of name: String) throws -> String {
+    let root = name == ModelLocator.bundledName ? try ModelLocator.directory(named: name) : name
+    let manager = FileManager.default
+    let names = (manager.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []).sorted()
+    var hash = ContentHash()
+    for file in names.isEmpty ? [""] : names {
+      let path = file.isEmpty ? root : "\(root)/\(file)"
+      guard let attributes = try? manager.attributesOfItem(atPath: path),
+        attributes[.type] as? FileAttributeType != .typeDirectory
+      else { continue }
+      let time = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+      hash.update("\(file) \(attributes[.size] ?? 0) \(time)\n".utf8)
+    }
+    return "\(name) \(String(hash.value, radix: 16))"
+  }
+}
