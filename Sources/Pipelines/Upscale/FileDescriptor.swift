@@ -27,7 +27,8 @@ final class FileDescriptor {
     guard code == 0 else {
       throw PipelineError(
         .cannotCreate,
-        "\(path): the work needs \(bytes >> 20) MiB on this disk for its state: \(PipelineError.reason(code))")
+        "\(path): the work needs \(bytes >> 20) MiB on this disk for its state: \(PipelineError.reason(code))"
+      )
     }
   }
 

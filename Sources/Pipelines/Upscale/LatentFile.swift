@@ -78,7 +78,8 @@ package final class LatentFile: LatentStore {
     guard file.lock() else { throw inUse(path) }
     func damaged(_ what: String) -> PipelineError {
       PipelineError(
-        .badData, "\(path): expected the state of an interrupted run, found \(what); delete it to start anew.")
+        .badData, "\(path): expected the state of an interrupted run, found \(what); delete it to start anew."
+      )
     }
     guard let head = try? file.bytes(magic.count + 8, at: 0), head.starts(with: magic) else {
       throw damaged("another kind of file")

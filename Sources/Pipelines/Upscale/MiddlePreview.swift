@@ -23,7 +23,8 @@ struct MiddlePreview {
       let plane = Canvas(channels: canvas.channels, height: band.rows.count, width: canvas.width)
       bands.append(
         band.prediction.cut(
-          CellRect(x: rect.x, y: rows.lowerBound - band.rows.lowerBound, width: rect.width, height: rows.count),
+          CellRect(
+            x: rect.x, y: rows.lowerBound - band.rows.lowerBound, width: rect.width, height: rows.count),
           from: plane))
     }
     guard band.endsStep else { return }

@@ -23,7 +23,8 @@ extension UpscaleRequest {
     guard wanted.width * wanted.height <= Double(Self.mostPixels) else {
       throw SparseditError(
         .outOfBudget,
-        "\(image): \(width) x \(height) pixels would become more than \(Self.mostPixels); ask for a smaller size")
+        "\(image): \(width) x \(height) pixels would become more than \(Self.mostPixels); ask for a smaller size"
+      )
     }
     let result = (Int(wanted.width.rounded()), Int(wanted.height.rounded()))
     guard result.0 >= width, result.1 >= height, result != (width, height) else {
