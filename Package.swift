@@ -114,7 +114,7 @@ let package = Package(
     testRoom("ImageProcessing", ["Images"]),
     testRoom("Grading", ["Images"]),
     testRoom("Matting", ["Images", "ImageProcessing"]),
-    testRoom("Checkpoints", ["Tensors"]),
+    testRoom("Checkpoints", ["Tensors"], fixtures: true),
     testRoom("Layers", ["Tensors", "Checkpoints"]),
     testRoom("TextEncoders", ["Tensors", "Checkpoints"], fixtures: true),
     testRoom("Autoencoders", ["Tensors", "Checkpoints"], fixtures: true),

@@ -18,6 +18,7 @@
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 
 #include "body/vectors.h"
+#include "body/blocks.h"
 #include "body/convert.h"
 #include "body/quantize.h"
 #include "body/packing.h"

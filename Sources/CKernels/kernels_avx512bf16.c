@@ -18,6 +18,7 @@
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16,avx512vnni,avx2,fma"))), apply_to = function)
 
 #include "body/vectors.h"
+#include "body/blocks.h"
 #include "body/convert.h"
 #include "body/quantize.h"
 #include "body/packing.h"

@@ -16,6 +16,7 @@
 #define ATTENTION_ROWS 4
 
 #include "body/vectors.h"
+#include "body/blocks.h"
 #include "body/convert.h"
 #include "body/quantize.h"
 #include "body/packing.h"

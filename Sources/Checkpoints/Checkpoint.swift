@@ -5,28 +5,44 @@
 #endif
 package import Tensors
 
-/// The tensors of one network, from a single file, a sharded index, or the directory that holds either.
+/// The tensors of one network, by the names that diffusers and transformers give them: from a safetensors or GGUF
+/// file, a sharded index, or the directory that holds one of these.
 package struct Checkpoint: Sendable {
-  /// File names looked for in a directory, in this order.
+  /// File names looked for in a directory, in this order; failing these, the only file of a known kind.
   package static let fileNames = [
     "diffusion_pytorch_model.safetensors", "diffusion_pytorch_model.safetensors.index.json",
     "model.safetensors", "model.safetensors.index.json",
   ]
   /// Prefixes that single-file checkpoints put before a transformer's names.
-  package static let transformerPrefixes = ["model.diffusion_model."]
+  package static let transformerPrefixes = ["model.diffusion_model.", "diffusion_model."]
 
   /// What was opened: the file or the index.
   package let path: String
+  /// The values at the front of a GGUF file: sizes, tokenizer.
+  package let gguf: GGUFMetadata?
+  /// The free text of a safetensors file.
+  package let metadata: [String: String]
   /// File of each tensor under the name it is asked for by.
-  private let files: [String: SafetensorsFile]
+  private let files: [String: any TensorFile]
   /// What stands before that name in the file.
   private let prefix: String
+  /// What changes the weights as they are read.
+  private var adapters: AdapterSet?
 
   /// Opens `path`. Where some names begin with one of `prefixes`, those tensors are the checkpoint, known
   /// without the prefix, and the others are left out. Throws `CheckpointError`.
   package init(opening path: String, removing prefixes: [String] = []) throws {
     let resolved = try Self.resolve(path)
-    let all = try resolved.hasSuffix(".json") ? Self.shards(resolved) : Self.single(resolved)
+    let all: [String: any TensorFile]
+    switch try FileKind(of: resolved) {
+    case .gguf:
+      let file = try GGUFFile(path: resolved)
+      (all, gguf, metadata) = (Self.names(of: file), file.metadata, [:])
+    case .index: (all, gguf, metadata) = (try Self.shards(resolved), nil, [:])
+    case .safetensors:
+      let file = try SafetensorsFile(path: resolved)
+      (all, gguf, metadata) = (Self.names(of: file), nil, file.metadata)
+    }
     let prefix = prefixes.first { prefix in all.keys.contains { $0.hasPrefix(prefix) } } ?? ""
     self.path = resolved
     self.prefix = prefix
@@ -38,7 +54,7 @@ package struct Checkpoint: Sendable {
         uniquingKeysWith: { first, _ in first })
   }
 
-  /// Names in alphabetical order.
+  /// Names in alphabetical order; factors that belong to another tensor are not among them.
   package var names: [String] { files.keys.sorted() }
 
   package func contains(_ name: String) -> Bool { files[name] != nil }
@@ -46,40 +62,62 @@ package struct Checkpoint: Sendable {
   /// Shape of a tensor, or nil when there is none of that name.
   package func shape(of name: String) -> [Int]? { files[name]?.shape(of: prefix + name) }
 
-  /// The tensor as stored, or nil when there is none of that name. Throws as `SafetensorsFile.stored` does.
-  package func stored(_ name: String) throws -> StoredTensor? { try files[name]?.stored(prefix + name) }
+  /// The tensor as stored, adapters included, or nil when there is none of that name. Throws `CheckpointError` for an
+  /// element type that is not read, or an adapter that does not fit.
+  package func stored(_ name: String) throws -> StoredTensor? {
+    guard let stored = try files[name]?.stored(prefix + name) else { return nil }
+    return try adapters?.applied(to: stored, name) ?? stored
+  }
+
+  /// The same tensors with adapters on them, one after the other. Nothing is copied: a matrix is changed when it is
+  /// read. Throws `CheckpointError` for a file that is no adapter for these tensors.
+  package func applying(_ requests: [AdapterRequest]) throws -> Checkpoint {
+    guard !requests.isEmpty else { return self }
+    var result = self
+    result.adapters = try AdapterSet(requests, names: names)
+    return result
+  }
+
+  /// What adapters changed, and what of them matched nothing: a sentence each.
+  package var notices: [String] { adapters?.notices ?? [] }
+
+  private static func names(of file: any TensorFile) -> [String: any TensorFile] {
+    Dictionary(file.weightNames.map { ($0, file) }, uniquingKeysWith: { first, _ in first })
+  }
 
   private static func resolve(_ path: String) throws -> String {
     var status = stat()
     guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return path }
     let candidates = fileNames.map { "\(path)/\($0)" }
-    guard let found = candidates.first(where: { unsafe access($0, F_OK) == 0 }) else {
-      throw CheckpointError(
-        .missingFile, path: path,
-        problem: "expected one of \(fileNames.joined(separator: ", ")), found none",
-        advice: "name the directory of one network, or the file itself")
+    if let found = candidates.first(where: { unsafe access($0, F_OK) == 0 }) { return found }
+    let files = FileKind.files(in: path)
+    // A sharded index stands for the files beside it.
+    let indexes = files.filter { $0.hasSuffix(".json") }
+    if let only = indexes.count == 1 ? indexes.first : files.count == 1 ? files.first : nil {
+      return "\(path)/\(only)"
     }
-    return found
+    let found = files.isEmpty ? "none" : files.prefix(8).joined(separator: ", ")
+    throw CheckpointError(
+      files.isEmpty ? .missingFile : .invalidContent, path: path,
+      problem:
+        "expected one of \(fileNames.joined(separator: ", ")), or one safetensors or GGUF file; found \(found)",
+      advice: "name the directory of one network, or the file itself")
   }
 
-  private static func single(_ path: String) throws -> [String: SafetensorsFile] {
-    let file = try SafetensorsFile(path: path)
-    return file.entries.mapValues { _ in file }
-  }
-
-  private static func shards(_ path: String) throws -> [String: SafetensorsFile] {
+  private static func shards(_ path: String) throws -> [String: any TensorFile] {
     let index = try ShardIndex(path: path)
     let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-    var opened: [String: SafetensorsFile] = [:]
+    var opened: [String: (file: SafetensorsFile, weights: Set<String>)] = [:]
     for name in Set(index.files.values).sorted() {
-      opened[name] = try SafetensorsFile(path: directory + name)
+      let file = try SafetensorsFile(path: directory + name)
+      opened[name] = (file, Set(file.weightNames))
     }
-    var result: [String: SafetensorsFile] = [:]
+    var result: [String: any TensorFile] = [:]
     for (name, fileName) in index.files {
-      guard let file = opened[fileName], file.contains(name) else {
+      guard let (file, weights) = opened[fileName], file.contains(name) else {
         throw CheckpointError.damaged(path, "expected \"\(name)\" in \(fileName), found no such tensor")
       }
-      result[name] = file
+      if weights.contains(name) { result[name] = file }
     }
     return result
   }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+package import FoundationEssentials
 
 /// A network's `config.json`.
 package enum ConfigurationFile {
@@ -15,6 +15,13 @@ package enum ConfigurationFile {
         .missingFile, path: path, problem: "expected a configuration, found no readable file",
         advice: "name the directory of one network, with its config.json")
     }
+    return try decode(type, from: data, place: path, classNames: classNames)
+  }
+
+  /// Decodes `data`, which `place` names in errors. Throws as above.
+  package static func decode<Configuration: Decodable>(
+    _ type: Configuration.Type = Configuration.self, from data: Data, place path: String, classNames: [String]
+  ) throws -> Configuration {
     do {
       let stated = try JSONDecoder().decode(StatedClass.self, from: data)
       guard stated.names.isEmpty || stated.names.contains(where: classNames.contains) else {

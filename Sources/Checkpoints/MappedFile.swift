@@ -41,6 +41,13 @@ import Tensors
     unsafe munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
   }
 
+  /// The bytes of `range`, which is within the file.
+  func part(_ range: Range<Int>) -> StoredBytes {
+    unsafe StoredBytes(
+      base: UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped + range.lowerBound), count: range.count,
+      owner: self)
+  }
+
   /// Tells the system that these bytes of the mapping are not needed for now.
   func release(_ part: StoredBytes) {
     let page = Int(sysconf(Int32(_SC_PAGESIZE)))

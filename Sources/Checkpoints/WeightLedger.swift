@@ -24,7 +24,6 @@ final class WeightLedger {
     taken.insert(name)
     do {
       if let stored = try checkpoint.stored(name) {
-        if stored.dtype == .int8 { taken.insert("\(name).scale") }
         if stored.shape == shape { return stored }
         mismatched.append("\(name) (expected \(shape), found \(stored.shape))")
       } else {

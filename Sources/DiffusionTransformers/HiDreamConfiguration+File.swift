@@ -9,15 +9,20 @@ extension HiDreamConfiguration {
         problem: "expected the transformer's configuration, found no readable file",
         advice: "name a diffusers transformer directory")
     }
+    self = try Self.decode(data, place: path)
+  }
+
+  /// Decodes a config.json, which `path` names in errors. Throws `TransformerError`.
+  static func decode(_ data: Data, place path: String) throws -> HiDreamConfiguration {
     do {
       let named = try JSONDecoder().decode(ClassName.self, from: data)
       guard named.accepted else {
         throw TransformerError(
           .invalidContent, place: path,
-          problem: "expected \(ClassName.expected), found \(named.name ?? "none")",
+          problem: "expected \(className), found \(named.name ?? "none")",
           advice: "name a HiDream-I1 transformer")
       }
-      self = try JSONDecoder().decode(HiDreamConfiguration.self, from: data)
+      return try JSONDecoder().decode(HiDreamConfiguration.self, from: data)
     } catch let error as DecodingError {
       throw TransformerError(
         .invalidContent, place: path, problem: error.summary,
@@ -25,10 +30,10 @@ extension HiDreamConfiguration {
     }
   }
 
-  private struct ClassName: Decodable {
-    static let expected = "HiDreamImageTransformer2DModel"
+  /// What a configuration says it is of.
+  struct ClassName: Decodable {
     let name: String?
-    var accepted: Bool { name == nil || name == Self.expected }
+    var accepted: Bool { name == nil || name == HiDreamConfiguration.className }
 
     enum CodingKeys: String, CodingKey { case name = "_class_name" }
   }

@@ -3,23 +3,40 @@
 #else
   import Darwin
 #endif
-import Checkpoints
+package import Checkpoints
 import Layers
 package import Tensors
 
 extension HiDreamTransformer {
-  /// Opens a diffusers `transformer/` directory: `config.json` and the weights beside it.
+  /// Opens a transformer: a diffusers `transformer/` directory, or a single safetensors or GGUF file.
   ///
   /// - Parameters:
-  ///   - directory: holds `config.json` and a safetensors file or index.
-  ///   - residency: nil decides by size: packed where the widened weights fit a third of the machine's memory.
-  ///   - compute: what the blocks' matrix products are computed in; the way in and out and the gates stay in fp32.
+  ///   - directory: the directory, or the file.
+  ///   - residency, compute: as below.
   /// - Throws: `TransformerError` for the configuration, `CheckpointError` for the weights.
   package init(directory: String, residency: WeightResidency? = nil, compute: ComputePrecision = .fp32)
     throws
   {
-    let configuration = try HiDreamConfiguration(contentsOf: "\(directory)/config.json")
-    let checkpoint = try Checkpoint(opening: directory, removing: Checkpoint.transformerPrefixes)
+    try self.init(try Self.checkpoint(directory), residency: residency, compute: compute)
+  }
+
+  /// The tensors of a transformer, whatever the layout of the file or directory. Throws `CheckpointError`.
+  package static func checkpoint(_ path: String) throws -> Checkpoint {
+    try Checkpoint(opening: path, removing: Checkpoint.transformerPrefixes)
+  }
+
+  /// Opens the transformer whose tensors `checkpoint` holds, adapters included.
+  ///
+  /// - Parameters:
+  ///   - checkpoint: where no config.json lies beside it, the configuration is the one that the file carries or that
+  ///     its shapes tell.
+  ///   - residency: nil decides by size: packed where the widened weights fit a third of the machine's memory.
+  ///   - compute: what the blocks' matrix products are computed in; the way in and out and the gates stay in fp32.
+  /// - Throws: `TransformerError` for the configuration, `CheckpointError` for the weights.
+  package init(
+    _ checkpoint: Checkpoint, residency: WeightResidency? = nil, compute: ComputePrecision = .fp32
+  ) throws {
+    let configuration = try HiDreamConfiguration(of: checkpoint)
     let scope = WeightScope(
       checkpoint, residency: residency ?? Self.residency(for: checkpoint), compute: compute)
     try self.init(scope, configuration)

@@ -42,10 +42,7 @@ package enum WeightResidency: Sendable {
     self.compute = compute
     switch residency {
     case .packed:
-      contents = .panels(
-        unsafe Self.withStored(stored, outputs, inputs, compute) {
-          unsafe Self.pack($0, steps: compute.panelSteps(inputs: inputs))
-        })
+      contents = .panels(Self.pack(stored, outputs, inputs, compute))
     case .streamed: contents = .stored(stored)
     }
   }
@@ -64,6 +61,42 @@ package enum WeightResidency: Sendable {
           dtype: CK_FLOAT32, compute: compute.kernelCompute)
         return unsafe Self.pack(rows, steps: compute.panelSteps(inputs: inputs))
       })
+  }
+
+  private static func pack(
+    _ stored: StoredTensor, _ outputs: Int, _ inputs: Int, _ compute: ComputePrecision
+  ) -> Tensor {
+    let steps = compute.panelSteps(inputs: inputs)
+    guard stored.isPlain else { return packRows(of: stored, outputs, inputs, compute, steps: steps) }
+    return unsafe withStored(stored, outputs, inputs, compute) { unsafe pack($0, steps: steps) }
+  }
+
+  /// Packs rows that the kernel cannot read in place: a panel's are widened first, never the whole matrix.
+  private static func packRows(
+    of stored: StoredTensor, _ outputs: Int, _ inputs: Int, _ compute: ComputePrecision, steps: Int
+  ) -> Tensor {
+    let panels = (outputs + panelColumns - 1) / panelColumns
+    var packed = Tensor(uninitialized: [panels, steps, panelColumns])
+    unsafe packed.write { out in
+      ThreadPool.parallel(panels) { panel in
+        let first = panel * panelColumns
+        let count = min(panelColumns, outputs - first)
+        var rows = Tensor(uninitialized: [count, inputs])
+        unsafe rows.write { rows in
+          for row in 0..<count {
+            unsafe stored.write(row: first + row, to: rows + row * inputs, width: inputs)
+          }
+          let source = unsafe ck_weights(
+            panels: nil, rows: UnsafeRawPointer(rows), row_scale: nil, columns: Int64(count),
+            depth: Int64(inputs), dtype: CK_FLOAT32, compute: compute.kernelCompute)
+          unsafe withUnsafePointer(to: source) {
+            unsafe kernels.pack_weights($0, 0, 1, out + panel * steps * panelColumns)
+          }
+        }
+      }
+    }
+    withExtendedLifetime(stored.bytes.owner) {}
+    return packed
   }
 
   private static func pack(_ source: ck_weights, steps: Int) -> Tensor {
@@ -102,15 +135,20 @@ package enum WeightResidency: Sendable {
   /// Calls `body` with the kernel's view of the weights.
   func withKernelWeights<R>(_ body: (ck_weights) -> R) -> R {
     switch contents {
-    case .panels(let tensor):
-      unsafe tensor.read { panels in
-        unsafe body(
-          ck_weights(
-            panels: panels, rows: nil, row_scale: nil, columns: Int64(outputs), depth: Int64(inputs),
-            dtype: CK_FLOAT32, compute: compute.kernelCompute))
-      }
-    case .stored(let stored):
-      unsafe Self.withStored(stored, outputs, inputs, compute, body)
+    case .panels(let tensor): unsafe withPanels(tensor, body)
+    // What the kernel cannot read in place is packed anew at each use.
+    case .stored(let stored) where !stored.isPlain:
+      unsafe withPanels(Self.pack(stored, outputs, inputs, compute), body)
+    case .stored(let stored): unsafe Self.withStored(stored, outputs, inputs, compute, body)
+    }
+  }
+
+  private func withPanels<R>(_ tensor: Tensor, _ body: (ck_weights) -> R) -> R {
+    unsafe tensor.read { panels in
+      unsafe body(
+        ck_weights(
+          panels: panels, rows: nil, row_scale: nil, columns: Int64(outputs), depth: Int64(inputs),
+          dtype: CK_FLOAT32, compute: compute.kernelCompute))
     }
   }
 }

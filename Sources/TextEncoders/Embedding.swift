@@ -20,15 +20,6 @@ struct Embedding: Sendable {
     if let wrong = ids.first(where: { !(0..<count).contains($0) }) {
       throw TextEncoderError(encoder: encoder, expected: "token ids below \(count)", found: "\(wrong)")
     }
-    return Tensor.concatenated(try ids.map { try row($0).widened() })
-  }
-
-  private func row(_ index: Int) -> StoredTensor {
-    let size = width * table.dtype.byteCount
-    return StoredTensor(
-      dtype: table.dtype, shape: [1, width],
-      bytes: unsafe StoredBytes(
-        base: table.bytes.base + index * size, count: size, owner: table.bytes.owner),
-      rowScale: table.rowScale.map { [$0[index]] })
+    return Tensor.concatenated(try ids.map { try table.widened(rows: $0..<$0 + 1) })
   }
 }

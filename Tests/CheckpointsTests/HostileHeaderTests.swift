@@ -5,18 +5,6 @@ import Testing
 
 /// Thousands of broken files: each is refused with a message or read within its own bytes. A crash fails the run.
 @Suite struct HostileHeaderTests {
-  /// A generator whose every run is the same.
-  struct Random: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var mixed = state
-      mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-      return mixed ^ (mixed >> 31)
-    }
-  }
-
   static let header = """
     {"__metadata__":{"format":"pt","note":"a\\u00e9\\n"},
      "blocks.0.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},
@@ -33,7 +21,7 @@ import Testing
 
   /// The header alone, from memory: it decides what is read, so nothing may get past it.
   @Test func refusesOrBoundsMutatedHeaders() throws {
-    var random = Random(state: 7)
+    var random = SeededRandom(state: 7)
     let valid = safetensors(Self.header, data: (0..<56).map { UInt8($0) })
     var accepted = 0
     var refused = 0
@@ -59,7 +47,7 @@ import Testing
 
   @Test func readsWhatItAccepts() throws {
     let directory = try TemporaryDirectory()
-    var random = Random(state: 8)
+    var random = SeededRandom(state: 8)
     let valid = safetensors(Self.header, data: (0..<56).map { UInt8($0) })
     for _ in 0..<500 {
       var bytes = valid
@@ -74,7 +62,7 @@ import Testing
 
   @Test func survivesMutatedIndexes() throws {
     let directory = try TemporaryDirectory()
-    var random = Random(state: 11)
+    var random = SeededRandom(state: 11)
     try directory.write(safetensors(Self.header, data: .init(repeating: 0, count: 56)), to: "one.safetensors")
     let index =
       #"{"metadata":{"total_size":56},"weight_map":{"q":"one.safetensors","q.scale":"one.safetensors"}}"#
@@ -95,7 +83,7 @@ import Testing
     }
   }
 
-  private func mutate(_ bytes: inout [UInt8], using random: inout Random) {
+  private func mutate(_ bytes: inout [UInt8], using random: inout SeededRandom) {
     let place = bytes.isEmpty ? 0 : Int.random(in: 0..<bytes.count, using: &random)
     let fragment = Array((Self.fragments.randomElement(using: &random) ?? "").utf8)
     switch Int.random(in: 0..<6, using: &random) {

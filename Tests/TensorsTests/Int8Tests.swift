@@ -53,8 +53,9 @@ import Testing
   @Test(arguments: DType.allCases)
   func storedTypes(dtype: DType) throws {
     var noise = Noise(15)
-    let x = noise.tensor([1300, 1101])
-    let stored = try storedNoise(dtype, [45, 1101], seed: 6)
+    let inputs = dtype.wholeBlocks(1101)
+    let x = noise.tensor([1300, inputs])
+    let stored = try storedNoise(dtype, [45, inputs], seed: 6)
     let wide = try stored.widened()
     let packed = linear(x, try WeightMatrix(stored, compute: .int8))
     // Stored integers are used as they are.

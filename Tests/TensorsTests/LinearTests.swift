@@ -36,7 +36,7 @@ import Testing
 
   @Test(arguments: DType.allCases)
   func storedTypes(dtype: DType) throws {
-    let (rows, outputs, inputs) = (1300, 45, 277)
+    let (rows, outputs, inputs) = (1300, 45, dtype.wholeBlocks(277))
     var noise = Noise(11)
     let x = noise.tensor([rows, inputs])
     let stored = try storedNoise(dtype, [outputs, inputs], seed: 5)
@@ -74,8 +74,9 @@ import Testing
   @Test(arguments: DType.allCases)
   func bfloat16OfStoredTypes(dtype: DType) throws {
     var noise = Noise(13)
-    let x = noise.tensor([130, 601])
-    let stored = try storedNoise(dtype, [45, 601], seed: 6)
+    let inputs = dtype.wholeBlocks(601)
+    let x = noise.tensor([130, inputs])
+    let stored = try storedNoise(dtype, [45, inputs], seed: 6)
     let packed = linear(x, try WeightMatrix(stored, compute: .bf16))
     #expect(normalizedError(packed.doubles, roundedProduct(x, try stored.widened())) < tolerance)
     let streamed = linear(x, try WeightMatrix(stored, residency: .streamed, compute: .bf16))

@@ -38,15 +38,35 @@ INLINE vf widen_e4m3v(const uint8_t *p) {
   return __builtin_bit_cast(vf, magnitude | sign);
 }
 
-INLINE int64_t element_size(ck_dtype dtype) {
+// E5M2 is the upper half of a 16-bit float.
+INLINE vf widen_e5m2v(const uint8_t *p) {
+  typedef uint8_t byte16_u __attribute__((ext_vector_type(16), aligned(1), may_alias));
+  typedef uint16_t half16 __attribute__((ext_vector_type(16)));
+  half16 bits = __builtin_convertvector(*(const byte16_u *)p, half16) << 8;
+  return widen_f16v((const uint16_t *)&bits);
+}
+
+// Bytes that `count` elements take, a multiple of the type's block.
+INLINE int64_t stored_bytes(ck_dtype dtype, int64_t count) {
   switch (dtype) {
-    case CK_FLOAT32: return 4;
+    case CK_FLOAT32: return 4 * count;
     case CK_FLOAT16:
-    case CK_BFLOAT16: return 2;
+    case CK_BFLOAT16: return 2 * count;
     case CK_INT8:
-    case CK_FLOAT8_E4M3: return 1;
+    case CK_FLOAT8_E4M3:
+    case CK_FLOAT8_E5M2: return count;
+    case CK_Q8_0: return count / 32 * 34;
+    case CK_Q5_0: return count / 32 * 22;
+    case CK_Q5_1: return count / 32 * 24;
+    case CK_Q4_0: return count / 32 * 18;
+    case CK_Q4_1: return count / 32 * 20;
+    case CK_Q6_K: return count / 256 * 210;
+    case CK_Q5_K: return count / 256 * 176;
+    case CK_Q4_K: return count / 256 * 144;
+    case CK_Q3_K: return count / 256 * 110;
+    case CK_Q2_K: return count / 256 * 84;
   }
-  return 4;
+  return 4 * count;
 }
 
 // 16 elements from element `index` on.
@@ -60,8 +80,9 @@ INLINE vf widen_at(ck_dtype dtype, const void *source, int64_t index) {
     case CK_BFLOAT16: return widen_bf16v((const uint16_t *)((const uint8_t *)source + 2 * index));
     case CK_INT8: return widen_int8v((const int8_t *)source + index);
     case CK_FLOAT8_E4M3: return widen_e4m3v((const uint8_t *)source + index);
+    case CK_FLOAT8_E5M2: return widen_e5m2v((const uint8_t *)source + index);
+    default: return splat(0);
   }
-  return splat(0);
 }
 
 INLINE void widen_run(ck_dtype dtype, const void *source, int64_t count, float scale, float *out) {
@@ -70,20 +91,20 @@ INLINE void widen_run(ck_dtype dtype, const void *source, int64_t count, float s
   if (i < count) {
     // The tail goes through a copy, so that nothing beyond the source is read.
     uint8_t rest[64] = {0};
-    int64_t size = element_size(dtype);
-    memcpy(rest, (const uint8_t *)source + i * size, (size_t)((count - i) * size));
+    memcpy(rest, (const uint8_t *)source + stored_bytes(dtype, i), (size_t)stored_bytes(dtype, count - i));
     store_part(out + i, widen_at(dtype, rest, 0) * scale, count - i);
   }
 }
 
 static void BODY(widen)(ck_dtype dtype, const void *source, int64_t count, float scale, float *out) {
-  float factor = dtype == CK_INT8 ? scale : 1.0f;
   switch (dtype) {
     case CK_FLOAT32: memcpy(out, source, (size_t)count * 4); return;
-    case CK_FLOAT16: widen_run(CK_FLOAT16, source, count, factor, out); return;
-    case CK_BFLOAT16: widen_run(CK_BFLOAT16, source, count, factor, out); return;
-    case CK_INT8: widen_run(CK_INT8, source, count, factor, out); return;
-    case CK_FLOAT8_E4M3: widen_run(CK_FLOAT8_E4M3, source, count, factor, out); return;
+    case CK_FLOAT16: widen_run(CK_FLOAT16, source, count, 1, out); return;
+    case CK_BFLOAT16: widen_run(CK_BFLOAT16, source, count, 1, out); return;
+    case CK_INT8: widen_run(CK_INT8, source, count, scale, out); return;
+    case CK_FLOAT8_E4M3: widen_run(CK_FLOAT8_E4M3, source, count, scale, out); return;
+    case CK_FLOAT8_E5M2: widen_run(CK_FLOAT8_E5M2, source, count, scale, out); return;
+    default: BODY(widen_blocks)(dtype, source, count, out); return;
   }
 }
 

@@ -232,7 +232,6 @@ static void BODY(widen_panel)(const ck_weights *w, int64_t panel, int64_t step0,
   int64_t depth = w->depth - k0 < steps * width ? w->depth - k0 : steps * width;
   int64_t first = panel * CK_PANEL_COLUMNS;
   int64_t count = w->columns - first < CK_PANEL_COLUMNS ? w->columns - first : CK_PANEL_COLUMNS;
-  int64_t size = element_size(w->dtype);
   for (int64_t i = 0; i < CK_PANEL_COLUMNS; i++) {
     rows[i] = wide[i];
     if (i >= count) {
@@ -240,7 +239,7 @@ static void BODY(widen_panel)(const ck_weights *w, int64_t panel, int64_t step0,
       continue;
     }
     float scale = w->row_scale ? w->row_scale[first + i] : 1.0f;
-    const uint8_t *source = (const uint8_t *)w->rows + ((first + i) * w->depth + k0) * size;
+    const uint8_t *source = (const uint8_t *)w->rows + stored_bytes(w->dtype, (first + i) * w->depth + k0);
     if (w->compute == CK_COMPUTE_FLOAT32) {
       BODY(widen)(w->dtype, source, depth, scale, wide[i]);
     } else {
@@ -262,18 +261,18 @@ static void BODY(quantize_panel)(const ck_weights *w, int64_t panel, float *out)
   int64_t total = step_count(w);
   int64_t first = panel * CK_PANEL_COLUMNS;
   int64_t count = w->columns - first < CK_PANEL_COLUMNS ? w->columns - first : CK_PANEL_COLUMNS;
-  int64_t size = element_size(w->dtype);
-  const uint8_t *source = (const uint8_t *)w->rows + first * w->depth * size;
+  const uint8_t *source = (const uint8_t *)w->rows + stored_bytes(w->dtype, first * w->depth);
   for (int64_t i = 0; i < CK_PANEL_COLUMNS; i++) rows[i] = (const float *)(const void *)bytes[i];
   for (int64_t i = 0; i < count; i++) {
+    float stored = w->row_scale ? w->row_scale[first + i] : 1.0f;
     if (w->dtype == CK_INT8) {
-      scale[i] = w->row_scale ? w->row_scale[first + i] : 1.0f;
+      scale[i] = stored;
       continue;
     }
     int32_t top = 0;
     for (int64_t k = 0; k < w->depth; k += 4 * CK_PANEL_DEPTH) {
       int64_t run = w->depth - k < 4 * CK_PANEL_DEPTH ? w->depth - k : 4 * CK_PANEL_DEPTH;
-      BODY(widen)(w->dtype, source + (i * w->depth + k) * size, run, 1.0f, values);
+      BODY(widen)(w->dtype, source + stored_bytes(w->dtype, i * w->depth + k), run, stored, values);
       top = largest_magnitude(values, run, top);
     }
     scale[i] = quantization_scale(top, inverse + i);
@@ -284,11 +283,11 @@ static void BODY(quantize_panel)(const ck_weights *w, int64_t panel, float *out)
     int64_t depth = w->depth - k0 < 4 * steps ? w->depth - k0 : 4 * steps;
     memset(bytes, 0, sizeof bytes);
     for (int64_t i = 0; i < count; i++) {
-      const uint8_t *from = source + (i * w->depth + k0) * size;
+      const uint8_t *from = source + stored_bytes(w->dtype, i * w->depth + k0);
       if (w->dtype == CK_INT8) {
         memcpy(bytes[i], from, (size_t)depth);
       } else {
-        BODY(widen)(w->dtype, from, depth, 1.0f, values);
+        BODY(widen)(w->dtype, from, depth, w->row_scale ? w->row_scale[first + i] : 1.0f, values);
         quantize_run(values, depth, inverse[i], 0, (uint8_t *)bytes[i]);
       }
       for (int64_t k = 0; k < depth; k++) sums[i] += bytes[i][k];

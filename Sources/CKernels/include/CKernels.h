@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CKBlocks.h"
 #include "CKBuffers.h"
 #include "CKThreadPool.h"
 
@@ -28,6 +29,18 @@ typedef enum {
   CK_BFLOAT16 = 2,
   CK_INT8 = 3,
   CK_FLOAT8_E4M3 = 4,
+  CK_FLOAT8_E5M2 = 5,
+  // ggml's blocks of 32 or 256 elements, see body/blocks.h.
+  CK_Q8_0 = 6,
+  CK_Q6_K = 7,
+  CK_Q5_K = 8,
+  CK_Q5_0 = 9,
+  CK_Q5_1 = 10,
+  CK_Q4_K = 11,
+  CK_Q4_0 = 12,
+  CK_Q4_1 = 13,
+  CK_Q3_K = 14,
+  CK_Q2_K = 15,
 } ck_dtype;
 
 // What the two factors of a product are rounded to; sums are single precision, or exact integers for int8.
@@ -46,9 +59,9 @@ typedef struct {
   // Packed: ceil(columns / 32) panels of (steps, 32) units of 32 bits, a unit being one float, two bfloat16 or four
   // int8, neighbours in depth; int8 panels have CK_PANEL_TAIL steps more. NULL when the rows are read in place.
   const float *_Nullable panels;
-  // Row-major (columns, depth) elements of `dtype`, any alignment.
+  // Row-major (columns, depth) elements of `dtype`, any alignment; the depth is a multiple of the type's block.
   const void *_Nullable rows;
-  // One factor a row for CK_INT8, or NULL.
+  // One factor a row for CK_INT8 and the 8-bit floats, or NULL.
   const float *_Nullable row_scale;
   int64_t columns;
   int64_t depth;
@@ -127,7 +140,7 @@ typedef struct {
   // Attention of one head and one block of 64 queries.
   void (*_Nonnull attention)(const ck_attention *_Nonnull job, int64_t head, int64_t query_block);
 
-  // Widens `count` elements; int8 is multiplied by `scale`.
+  // Widens `count` elements, a multiple of the type's block; int8 and 8-bit floats are multiplied by `scale`.
   void (*_Nonnull widen)(ck_dtype dtype, const void *_Nonnull source, int64_t count, float scale,
                          float *_Nonnull out);
   // Rounds to nearest even. `dtype` is CK_FLOAT16 or CK_BFLOAT16.
