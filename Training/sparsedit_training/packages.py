@@ -12,6 +12,8 @@ from pathlib import Path
 
 from PIL import Image
 
+from .containers import ContainerError, contained
+
 PYPI_MARK = " (PyPI)"
 ARCHIVES = (".zip", ".pk3", ".whl")
 
@@ -34,7 +36,10 @@ def download(package: str, version: str, folder: Path) -> None:
 
 
 def contents(folder: Path) -> dict[str, Callable[[], bytes]]:
-    """Every file below `folder` and in the zip archives there, by path, read when asked for."""
+    """Every file below `folder` and in the archives there, by path, read when asked for.
+
+    Archives are zip files, Qt resources and Edje files; what the last two hold is read at once.
+    """
     out: dict[str, Callable[[], bytes]] = {}
     for path in folder.rglob("*"):
         if not path.is_file() or path.is_symlink():
@@ -44,6 +49,11 @@ def contents(folder: Path) -> dict[str, Callable[[], bytes]]:
             archive = zipfile.ZipFile(path)
             for name in archive.namelist():
                 out[name] = lambda archive=archive, name=name: archive.read(name)
+        try:
+            for name, content in contained(path):
+                out[name] = lambda content=content: content
+        except ContainerError as error:
+            print(f"{path}: {error}", flush=True)
     return out
 
 
@@ -57,8 +67,7 @@ def find(files: dict[str, Callable[[], bytes]], path: str) -> Callable[[], bytes
 def rebuild(recipe: Path, target: Path) -> None:
     """Writes `target`/captions.jsonl and pictures/ as `prepare` reads them.
 
-    A package at a time, so that the disk holds one unpacked. What a package has only inside a
-    container of its own (Qt resources, Edje files) is skipped and counted.
+    A package at a time, so that the disk holds one unpacked. What is not found is counted.
     """
     records = [json.loads(line) for line in recipe.read_text().splitlines()]
     packages: dict[tuple[str, str], list[dict]] = defaultdict(list)

@@ -132,9 +132,10 @@ class SectionTests(unittest.TestCase):
             self.assertGreater(part["caption"]["energy"]["value"], 3)
             self.assertLess(part["another_patch"]["distance"]["value"], 0.3)
             self.assertAlmostEqual(part["another_patch"]["border"]["value"], 1, delta=0.1)
-        # Two sizes of two crops, with and without prompt, of the caption.
-        self.assertEqual(len(self.command.asked), 8)
-        self.assertEqual({prompt for _, prompt, _ in self.command.asked[:2]} & {""}, {""})
+        # Two sizes of two crops, with the caption, without, and with the other seam.
+        self.assertEqual(len(self.command.asked), 12)
+        self.assertEqual([prompt == "" for _, prompt, _ in self.command.asked[:3]], [False, True, False])
+        self.assertEqual({options["mask_feather"] for _, _, options in self.command.asked}, {0})
         self.assertTrue((self.context.folder / "inpainting.png").exists())
 
     def test_adherence_counts_what_is_named_right(self):

@@ -71,6 +71,7 @@ def rows(figures: dict) -> list[tuple[str, str]]:
                 for word, key in (
                     ("with the caption", "caption"),
                     ("without a prompt", "no_prompt"),
+                    ("with Poisson seam", "caption_poisson"),
                     (name, best),
                     ("another piece of the same picture", "another_patch"),
                 )
@@ -79,7 +80,11 @@ def rows(figures: dict) -> list[tuple[str, str]]:
             for key, word in (("border", "gradient across the border over inside"), ("psnr", "PSNR in dB")):
                 pairs = ", ".join(
                     f"{title} {spread(hole[method][key])}"
-                    for title, method in (("with the caption", "caption"), (name, best))
+                    for title, method in (
+                        ("with the caption", "caption"),
+                        ("with Poisson seam", "caption_poisson"),
+                        (name, best),
+                    )
                 )
                 out.append((f"{label}: {word}", pairs))
     if part := figures.get("adherence"):

@@ -8,7 +8,6 @@ import torch
 from PIL import Image
 
 from .autoencoder import similarity
-from .command import Sparsedit
 from .crops import held_out_crops
 from .fidelity import psnr
 from .intervals import interval
@@ -60,20 +59,21 @@ def elsewhere(picture: np.ndarray, top: int, left: int, size: int) -> np.ndarray
     return out
 
 
-def ours(
-    command: Sparsedit, folder: Path, name: str, prompts: dict[str, str], seed: int, sampling: dict
-) -> dict[str, np.ndarray]:
-    """The command's fills of `name`.png through `name`-mask.png, one a prompt."""
+def ours(context: Context, folder: Path, name: str, caption: str, seed: int) -> dict[str, np.ndarray]:
+    """The command's fills of `name`.png through `name`-mask.png, one a variant.
+
+    Nothing of what was in the hole may be used, so nothing of it is faded back in either: the feather is 0.
+    """
+    variants = {
+        "caption": (caption, {}),
+        "no_prompt": ("", {}),
+        "caption_poisson": (caption, {"seam": "poisson"}),
+    }
+    image, mask = folder / f"{name}.png", folder / f"{name}-mask.png"
+    common = {"seed": seed, "mask_feather": 0, **context.plan.sampling}
     return {
-        label: command.inpaint(
-            folder / f"{name}.png",
-            folder / f"{name}-mask.png",
-            prompt,
-            folder / f"{name}-{label}.png",
-            seed=seed,
-            **sampling,
-        )
-        for label, prompt in prompts.items()
+        label: context.command.inpaint(image, mask, prompt, folder / f"{name}-{label}.png", **common, **options)
+        for label, (prompt, options) in variants.items()
     }
 
 
@@ -95,15 +95,13 @@ def evaluate_inpainting(context: Context) -> dict:
             name = f"{index:02d}-{size}"
             Image.fromarray(holed).save(folder / f"{name}.png")
             Image.fromarray(mask.astype(np.uint8) * 255).save(folder / f"{name}-mask.png")
-            prompts = {"caption": picture.caption, "no_prompt": ""}
-            fills = classical(holed, mask)
-            fills |= ours(context.command, folder, name, prompts, index, context.plan.sampling)
+            fills = classical(holed, mask) | ours(context, folder, name, picture.caption, index)
             fills["another_patch"] = elsewhere(truth, top, left, size)
             for method, filled in fills.items():
                 results[size][method].append(figures(truth, filled, top, left, size))
             if size == HOLES[-1] and index < SHOWN:
-                row = (truth, holed, fills["telea"], fills["biharmonic"], fills["caption"], fills["no_prompt"])
-                strips.append(np.concatenate(row, 1))
+                names = ("telea", "biharmonic", "caption", "caption_poisson", "no_prompt")
+                strips.append(np.concatenate((truth, holed, *(fills[name] for name in names)), 1))
     Image.fromarray(np.concatenate(strips)).save(context.folder / "inpainting.png")
     return {"crops": len(crops)} | {f"{size}px": summary(results[size]) for size in HOLES}
 
@@ -117,7 +115,7 @@ def summary(methods: dict[str, list[dict[str, float]]]) -> dict:
     best = np.min([[row["distance"] for row in methods[name]] for name in CLASSICAL], 0)
     name = min(CLASSICAL, key=lambda method: out[method]["distance"]["value"])
     out["best_classical"] = name
-    for label in ("caption", "no_prompt"):
+    for label in ("caption", "no_prompt", "caption_poisson"):
         mine = np.array([row["distance"] for row in methods[label]])
         theirs = np.array([row["distance"] for row in methods[name]])
         out[label]["ratio_of_medians"] = round(float(np.median(mine) / np.median(theirs)), 3)

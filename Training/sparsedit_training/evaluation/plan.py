@@ -30,7 +30,7 @@ class Plan:
 
 # For a look at new weights: the same questions, wider intervals, some minutes on one core.
 QUICK = Plan(
-    inpainting_crops=14,
+    inpainting_crops=12,
     adherence_seeds=4,
     colour_seeds=3,
     textures=20,
