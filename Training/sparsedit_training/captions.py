@@ -127,6 +127,12 @@ SUFFIXES = [
 CLOSE = ["close-up", "close up", "closeup", "seen up close", "macro"]
 WIDE = ["wide view", "wide", "wide shot", "from a distance"]
 
+COLOR = re.compile(
+    r"\b(very |dark |pale |light |bright |dull )*(grey|gray|brown|beige|tan|blue|red|pink|pinkish|yellow|golden|"
+    r"white|black|purple|violet|orange|reddish|greyish|brownish|bluish|cream|ochre)(-\w+)?\b,? ?(and )?"
+)
+GREEN = re.compile(r"\b(yellow|olive|bright|dark|lime|grey|brown)?[ -]?green,? ?")
+
 WORD = re.compile(r"[a-z][a-z'-]*")
 FILLERS = {"with", "and", "a", "an", "the", "of", "in", "on", "at", "very", "some"}
 
@@ -143,6 +149,11 @@ def replace_words(text: str, share: float, rng: np.random.Generator) -> str:
     return WORD.sub(exchange, text)
 
 
+def without_colors(text: str) -> str:
+    """The text without its colour words, green apart: whoever asks for moss need not say that it is green."""
+    return COLOR.sub("", text).strip(" ,")
+
+
 def keywords(text: str, rng: np.random.Generator) -> str:
     """Two to five content words in their order, as people type them."""
     words = [word for word in WORD.findall(text) if word not in FILLERS]
@@ -157,6 +168,8 @@ def reword(caption: str, texture: bool, shown: float | None, rng: np.random.Gene
     shown: the share of the picture's short side that the crop covers, if scale may be told.
     """
     text = caption.lower()
+    if "moss" in text and rng.random() < 0.5:
+        text = without_colors(GREEN.sub("", text))
     clauses = [clause.strip() for clause in text.split(",") if clause.strip()]
     way = rng.random()
     if way < 0.12:

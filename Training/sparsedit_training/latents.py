@@ -1,7 +1,7 @@
 """Latents of augmented crops, computed once: the encoder stays out of the transformer's loop."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +9,8 @@ import torch
 
 from .autoencoder import CompactAutoencoder
 from .data import Picture, Pictures
-from .runtime import device, precision
+from .growth import Growth
+from .runtime import device
 
 FILE_LIMIT = 48 << 20
 
@@ -31,15 +32,18 @@ def load_autoencoder(folder: Path) -> CompactAutoencoder:
 
 
 @torch.no_grad()
-def cache_latents(folder: Path, size: int, versions: int, seed: int) -> None:
-    """`versions` crops of every training picture, in files below 50 MB: latents-SIZE-N.npz."""
+def cache_latents(folder: Path, size: int, versions: int, overgrown: float, seed: int) -> None:
+    """`versions` crops of every training picture, and a share of `overgrown` more with moss on them, in
+    files below 50 MB: latents-SIZE-N.npz."""
     where = device()
     model = load_autoencoder(folder).to(where, memory_format=torch.channels_last)
     pictures = Pictures(folder / "data")
+    growth = Growth(pictures)
     rng = np.random.default_rng((seed, size))
     # A picture smaller than the crop would only be blown up.
     usable = [p for p in pictures.training if min(p.height, p.width) >= size]
-    jobs = [p for _ in range(versions) for p in usable]
+    jobs: list[Picture | None] = [p for _ in range(versions) for p in usable]
+    jobs += [None] * round(overgrown * len(jobs))
     side = size // 8
     per_file = FILE_LIMIT // (16 * side * side * 2)
     for number, start in enumerate(range(0, len(jobs), per_file)):
@@ -49,16 +53,26 @@ def cache_latents(folder: Path, size: int, versions: int, seed: int) -> None:
         batch = 32 * 128 * 128 // (size * size)
         for first in range(0, len(part), batch):
             chosen = part[first : first + batch]
-            drawn = [pictures.crop(p, size, rng) for p in chosen]
+            drawn = [draw(pictures, growth, job, size, rng) for job in chosen]
             pixels = torch.from_numpy(np.stack([crop for crop, _ in drawn])).permute(0, 3, 1, 2)
             picture = pixels.float().div(127.5).sub(1).to(where)
-            with precision(where):
-                latent = model.encode(picture.contiguous(memory_format=torch.channels_last))
-            latents[first : first + len(chosen)] = latent.float().cpu().numpy()
-            for picture_, (_, scale) in zip(chosen, drawn, strict=True):
-                crops.append(asdict(describe(picture_, scale, size)))
+            # In float32: a CPU's convolutions are faster in it, and it is done once.
+            latent = model.encode(picture.contiguous(memory_format=torch.channels_last))
+            latents[first : first + len(chosen)] = latent.cpu().numpy()
+            crops += [asdict(crop) for _, crop in drawn]
         np.savez(folder / f"latents-{size}-{number}.npz", latents=latents, crops=json.dumps(crops))
         print(f"{size} px: {start + len(part)} of {len(jobs)}", flush=True)
+
+
+def draw(
+    pictures: Pictures, growth: Growth, picture: Picture | None, size: int, rng: np.random.Generator
+) -> tuple[np.ndarray, CachedCrop]:
+    """A crop of the picture, or of some overgrown one, and what its caption is made from."""
+    if picture is None:
+        pixels, scale, base, caption = growth.draw(size, rng)
+        return pixels, replace(describe(base, scale, size), caption=caption)
+    pixels, scale = pictures.crop(picture, size, rng)
+    return pixels, describe(picture, scale, size)
 
 
 def describe(picture: Picture, scale: float, size: int) -> CachedCrop:

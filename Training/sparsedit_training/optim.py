@@ -5,6 +5,8 @@ import math
 import torch
 from torch import Tensor, nn
 
+from .runtime import product_type
+
 
 def orthogonalise(update: Tensor, steps: int = 5) -> Tensor:
     """Newton-Schulz iteration towards the nearest semi-orthogonal matrix (Muon, Jordan 2024).
@@ -12,7 +14,7 @@ def orthogonalise(update: Tensor, steps: int = 5) -> Tensor:
     update: (..., rows, columns), any number of matrices at once.
     """
     a, b, c = 3.4445, -4.7750, 2.0315
-    x = update.bfloat16()
+    x = update.to(product_type(update.device))
     tall = x.size(-2) > x.size(-1)
     if tall:
         x = x.mT

@@ -1,5 +1,6 @@
 """Rectified flow training of the transformer on cached latents, with its text encoder."""
 
+import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +15,17 @@ from .captions import reword
 from .data import prefetch
 from .latents import CachedCrop, load_latents
 from .optim import Average, Optimisers, schedule
-from .runtime import Clock, Peers, device, precision, save
+from .runtime import Clock, GradientPot, Peers, device, precision, save
 from .text_encoder import CompactTextEncoder, TextEncoderConfig
 from .train_text import encode, pad
 from .transformer import HiDreamTransformer, TransformerConfig
+
+
+# Weights that a training without checkpoints starts from, where `adopt` wrote them.
+START = "transformer_start.pt"
+
+# Latent cells a side of a token.
+PATCH = 2
 
 
 class Painter(nn.Module):
@@ -40,6 +48,33 @@ class Batch:
     valid: Tensor
     sigma: Tensor
     noise: Tensor
+    # (B, 1, H, W): 1 where there is noise to remove, 0 where the model is shown the picture.
+    hole: Tensor
+
+
+def hole(side: int, rng: np.random.Generator) -> np.ndarray:
+    """A region to repaint, (side, side) tokens of 0 and 1: boxes, a border, or patches.
+
+    Whoever edits a picture shows the model what surrounds the hole; it learns to go on from there.
+    """
+    region = np.zeros((side, side), np.float32)
+    way = rng.random()
+    if way < 0.55:
+        for _ in range(rng.integers(1, 3)):
+            height, width = np.maximum(1, (side * rng.uniform(0.15, 0.75, 2)).astype(int))
+            y, x = rng.integers(side - height + 1), rng.integers(side - width + 1)
+            region[y : y + height, x : x + width] = 1
+    elif way < 0.75:
+        # Beyond a picture's edge, as outpainting asks, or a band across it, as seams do.
+        depth = int(side * rng.uniform(0.2, 0.7))
+        first = rng.integers(side - depth + 1) if rng.random() < 0.4 else 0
+        region[first : first + depth] = 1
+        region = np.rot90(region, rng.integers(4)).copy()
+    else:
+        coarse = rng.standard_normal((4, 4))
+        field = np.kron(coarse, np.ones((side // 4, side // 4))) + 0.3 * rng.standard_normal((side, side))
+        region[field > np.quantile(field, rng.uniform(0.3, 0.9))] = 1
+    return region
 
 
 class Source:
@@ -93,17 +128,27 @@ class Source:
             plain = torch.rand(count, generator=generator) < 0.1
             sigma = torch.where(plain, uniform, sigma.sigmoid())
             noise = torch.randn(latent.shape, generator=generator)
-            batches.append(Batch(latent, tokens, valid, sigma, noise))
+            side = latent.size(-1) // PATCH
+            holes = [
+                hole(side, rng) if rng.random() < config["context"] else np.ones((side, side), np.float32)
+                for _ in chosen
+            ]
+            mask = torch.from_numpy(np.stack(holes))[:, None]
+            mask = mask.repeat_interleave(PATCH, -1).repeat_interleave(PATCH, -2)
+            batches.append(Batch(latent, tokens, valid, sigma, noise, mask))
         return batches
 
 
 def flow_loss(model: Painter, batch: Batch, where: torch.device) -> tuple[Tensor, Tensor]:
     """Squared error against x0 - noise (the raw output is minus the velocity), and balance."""
     latent, noise, sigma = (t.to(where) for t in (batch.latent, batch.noise, batch.sigma))
-    mixed = torch.lerp(latent, noise, sigma[:, None, None, None])
+    region = batch.hole.to(where)
+    mixed = torch.lerp(latent, noise, sigma[:, None, None, None] * region)
     with precision(where):
         output = model(mixed, sigma, batch.tokens.to(where), batch.valid.to(where))
-    loss = F.mse_loss(output.float(), latent - noise)
+    # Each picture counts alike, however small its hole.
+    error = (output.float() - (latent - noise)).square().mean(1, keepdim=True) * region
+    loss = (error.mean((1, 2, 3)) / region.mean((1, 2, 3))).mean()
     balance = [mixture.balance for mixture in model.transformer.mixtures]
     return loss, torch.stack(balance).mean()
 
@@ -118,8 +163,26 @@ def groups(model: Painter) -> tuple[list, list, list]:
     return hidden, rest, list(model.text_encoder.parameters())
 
 
-def train(config: dict, text: dict, folder: Path, minutes: float) -> None:
+def lend(rank: int, model: Painter, pot: GradientPot, config: dict, folder: Path) -> None:
+    """Computes gradients on the training's own weights for as long as it runs, on cores nobody uses."""
+    os.nice(19)
+    torch.set_num_threads(1)
+    where = device()
+    model.train()
+    source = Source(config, folder, Tokenizer.from_file(str(folder / "tokenizer.json")), 1000 + rank)
+    index = int(time.time())
+    for batches in prefetch(lambda i: source.pool(i, i % 2 == 0), index, depth=1):
+        for batch in batches:
+            loss, balance = flow_loss(model, batch, where)
+            (loss + config["balance"] * balance).backward()
+            pot.give(model, len(batch.latent))
+
+
+def train(config: dict, text: dict, folder: Path, minutes: float, lenders: int = 0) -> None:
     """Trains for `minutes` of wall clock in all, resuming from `folder`/transformer.pt.
+
+    lenders: processes of lowest priority that add gradients from whatever cores are idle. What they
+    find in time depends on the machine, so a run with them is not repeatable to the bit.
 
     Pictures of 256 px get a share of the steps that grows over the run. The averaged weights
     are in transformer_average.pt every few minutes.
@@ -143,9 +206,19 @@ def train(config: dict, text: dict, folder: Path, minutes: float) -> None:
         optimisers.load_state_dict(state["optimisers"])
         step, pool_index, clock.spent = state["step"], state["pool_index"], state["spent"]
     else:
-        model.text_encoder.load_state_dict(torch.load(folder / "text_final.pt")["model"])
+        start = folder / START
+        if start.exists():
+            model.load_state_dict(torch.load(start, map_location=where)["model"])
+        else:
+            model.text_encoder.load_state_dict(torch.load(folder / "text_final.pt")["model"])
         average = Average(model)
     print(f"{sum(p.numel() for p in model.transformer.parameters()) / 1e6:.2f} M", flush=True)
+    pot = GradientPot(model) if lenders else None
+    if pot is not None:
+        model.share_memory()
+        torch.multiprocessing.start_processes(
+            lend, (model, pot, config, folder), lenders, join=False, daemon=True, start_method="spawn"
+        )
 
     def checkpoint() -> None:
         if peers.rank > 0:
@@ -187,6 +260,7 @@ def train(config: dict, text: dict, folder: Path, minutes: float) -> None:
                 return
             loss, balance = flow_loss(model, batch, where)
             (loss + config["balance"] * balance).backward()
+            seen += pot.take(model, len(batch.latent)) if pot is not None else 0
             # One progress for all processes, or their learning rates would part.
             progress = peers.average(model, clock.progress())
             optimisers.step(schedule(step, progress, decay_from=config["decay_from"]))
