@@ -165,7 +165,8 @@ def groups(model: Painter) -> tuple[list, list, list]:
 
 def lend(rank: int, model: Painter, pot: GradientPot, config: dict, folder: Path) -> None:
     """Computes gradients on the training's own weights for as long as it runs, on cores nobody uses."""
-    os.nice(19)
+    os.setpriority(os.PRIO_PROCESS, 0, 19)
+    os.sched_setaffinity(0, range(os.cpu_count()))
     torch.set_num_threads(1)
     where = device()
     model.train()
