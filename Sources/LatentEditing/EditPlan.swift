@@ -21,6 +21,9 @@ package struct EditPlan: Sendable {
   package var scheduler: SchedulerConfiguration
   package var steps: Int
   package var guidance: Guidance
+  /// What the model is shown of cells that may not change yet: the source as it is, for a model that was trained
+  /// on holes in clean pictures, or the source under the step's noise, for any other.
+  package var showsSourceClean: Bool
   /// Share of attention score blocks that may be left out, 0...1.
   package var sparsity: Float
   package var noise: NoiseField
@@ -37,6 +40,7 @@ package struct EditPlan: Sendable {
     windows = [EditWindow(rect: canvas.bounds)]
     strength = 1
     guidance = .off
+    showsSourceClean = false
     sparsity = 0
     noise = NoiseField(seed: seed)
     rollsEachStep = false

@@ -103,7 +103,8 @@ package struct LatentEditor<Model: Denoiser> {
   private mutating func prediction(
     of piece: WindowPiece, at step: DenoiserStep, cost: inout DenoiserCost
   ) throws -> Tensor {
-    let source = plan.lowBand == nil ? nil : plan.source?.cut(piece.rect, from: plan.canvas)
+    let needsSource = plan.lowBand != nil || (plan.showsSourceClean && piece.active != nil)
+    let source = needsSource ? plan.source?.cut(piece.rect, from: plan.canvas) : nil
     return try predictor.prediction(
       of: piece, noisy: latents.cut(piece.rect, from: plan.canvas), source: source, at: step, cost: &cost)
   }

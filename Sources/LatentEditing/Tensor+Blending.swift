@@ -16,22 +16,41 @@ extension Tensor {
     }
   }
 
-  /// Scales all values so that their root mean square moves to that of `reference`, by `amount` of the way.
-  ///
-  /// Latents are normalised: 0 is the middle grey of the training pictures, and distance from it is contrast.
-  mutating func rescaleContrast(towards reference: Tensor, amount: Float) {
-    let (own, wanted) = (power, reference.power)
-    guard own > 0 else { return }
-    let factor = 1 + amount * (Float((wanted / own).squareRoot()) - 1)
-    unsafe withUnsafeMutableBuffer { values in
-      for index in values.indices { unsafe values[index] *= factor }
+  /// Puts the source back into every cell of a window that is not active.
+  mutating func restore(_ source: Tensor, except active: [Bool]) {
+    let plane = active.count
+    unsafe withUnsafeMutableBuffer { target in
+      unsafe source.withUnsafeBuffer { original in
+        for cell in 0..<plane where !active[cell] {
+          for index in stride(from: cell, to: target.count, by: plane) {
+            unsafe target[index] = original[index]
+          }
+        }
+      }
     }
   }
 
-  private var power: Double {
-    unsafe withUnsafeBuffer { values in
+  /// Scales the active cells so that their root mean square moves to that of `reference`, by `amount` of the way.
+  ///
+  /// Latents are normalised: 0 is the middle grey of the training pictures, and distance from it is contrast.
+  /// - Parameter active: nil if all cells are.
+  mutating func rescaleContrast(towards reference: Tensor, amount: Float, where active: [Bool]?) {
+    let (own, wanted) = (power(where: active), reference.power(where: active))
+    guard own > 0 else { return }
+    let factor = 1 + amount * (Float((wanted / own).squareRoot()) - 1)
+    let plane = active?.count ?? 1
+    unsafe withUnsafeMutableBuffer { values in
+      for index in values.indices where active?[index % plane] ?? true { unsafe values[index] *= factor }
+    }
+  }
+
+  private func power(where active: [Bool]?) -> Double {
+    let plane = active?.count ?? 1
+    return unsafe withUnsafeBuffer { values in
       var sum = 0.0
-      for index in values.indices { sum += unsafe Double(values[index]) * Double(values[index]) }
+      for index in values.indices where active?[index % plane] ?? true {
+        sum += unsafe Double(values[index]) * Double(values[index])
+      }
       return sum
     }
   }

@@ -17,16 +17,22 @@ struct WindowPredictor<Model: Denoiser> {
   ///
   /// - Parameters:
   ///   - noisy: the window's latents at the step's noise level.
-  ///   - source: the same part of the picture that is edited; needed where the plan has a low-band anchor.
+  ///   - source: the same part of the picture that is edited; needed where the plan has a low-band anchor, or shows
+  ///     it clean in a window that may change only in part.
   mutating func prediction(
     of piece: WindowPiece, noisy: Tensor, source: Tensor?, at step: DenoiserStep, cost: inout DenoiserCost
   ) throws -> Tensor {
     let prompt = prompts[plan.windows[piece.index].prompt]
+    var shown = noisy
+    if plan.showsSourceClean, let active = piece.active, let source {
+      shown.restore(source, except: active)
+    }
+    let latents = shown
     func input(_ conditioning: Model.Conditioning, _ branch: GuidanceBranch)
       -> DenoiserInput<Model.Conditioning>
     {
       DenoiserInput(
-        latents: noisy, conditioning: conditioning, branch: branch, window: piece.index, rect: piece.rect,
+        latents: latents, conditioning: conditioning, branch: branch, window: piece.index, rect: piece.rect,
         wrap: plan.canvas.wrap(of: piece.rect), active: piece.active)
     }
     var batch = [input(prompt.positive, .conditional)]
@@ -53,7 +59,8 @@ struct WindowPredictor<Model: Denoiser> {
     if output.velocities.count > 1, plan.guidance.rescale > 0 {
       var unguided = output.velocities[0]
       unguided.scale(by: -step.sigma, adding: noisy, times: 1)
-      result.rescaleContrast(towards: unguided, amount: plan.guidance.rescale)
+      result.rescaleContrast(
+        towards: unguided, amount: plan.guidance.rescale, where: piece.active)
     }
     if let lowBand = plan.lowBand, let source { result = lowBand.apply(to: result, source: source) }
     return result

@@ -50,6 +50,42 @@ import Testing
     #expect(try editor.next() == nil)
   }
 
+  @Test func showsTheSourceWithoutNoiseWhereThatIsAsked() throws {
+    var plan = plan()
+    let source = source(of: plan)
+    plan.source = source
+    var mask = Mask(width: 12, height: 8)
+    for y in 2..<6 { for x in 4..<8 { mask[x, y] = 1 } }
+    plan.changeMap = mask
+    let kept = mask
+    for isClean in [false, true] {
+      plan.showsSourceClean = isClean
+      var denoiser = TargetDenoiser()
+      denoiser.onForward = { batch, step in
+        let shown = batch[0].latents.values
+        for index in shown.indices where kept.values[index % 96] == 0 {
+          #expect((shown[index] == source.values[index]) == isClean, "step \(step.index), \(index)")
+        }
+        #expect(shown[2 * 12 + 4] != source.values[2 * 12 + 4])
+      }
+      var editor = try editor(plan, denoiser)
+      let result = try editor.run()
+      // What the model was shown does not change where the run arrives: the target inside, the source outside.
+      #expect(result.values[0] == source.values[0])
+      #expect(abs(result.values[2 * 12 + 4] + 1.5) < 2e-5)
+    }
+  }
+
+  @Test func bringsBackTheContrastOfTheRepaintedCellsAlone() {
+    // Of 4 cells 2 are active: root mean square 4 against 2 there, whatever stands in the others.
+    var guided = Tensor([4, -4, 900, -900], shape: [1, 2, 2])
+    let unguided = Tensor([2, 2, -1, 5], shape: [1, 2, 2])
+    guided.rescaleContrast(towards: unguided, amount: 1, where: [true, true, false, false])
+    #expect(guided.values == [2, -2, 900, -900])
+    guided.rescaleContrast(towards: Tensor([4, 4, 900, 900], shape: [1, 2, 2]), amount: 0.5, where: nil)
+    #expect(guided.values.allSatisfy(\.isFinite) && guided.values[0] > 2 && guided.values[0] < 2.001)
+  }
+
   @Test(arguments: methods) func outsideTheMaskTheSourceStaysExact(_ method: SamplingMethod) throws {
     var plan = plan(method)
     let source = source(of: plan)

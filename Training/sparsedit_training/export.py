@@ -32,6 +32,7 @@ MODEL_INDEX = {
         "steps": 30,
         "guidance": 7.0,
         "guidance_rescale": 0.5,
+        "clean_context": True,
         "sparsity": 0.7,
     },
 }

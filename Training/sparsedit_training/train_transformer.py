@@ -171,12 +171,14 @@ def lend(rank: int, model: Painter, pot: GradientPot, config: dict, folder: Path
     where = device()
     model.train()
     source = Source(config, folder, Tokenizer.from_file(str(folder / "tokenizer.json")), 1000 + rank)
-    index = int(time.time())
+    index, parent = int(time.time()), os.getppid()
     for batches in prefetch(lambda i: source.pool(i, i % 2 == 0), index, depth=1):
         for batch in batches:
             loss, balance = flow_loss(model, batch, where)
             (loss + config["balance"] * balance).backward()
             pot.give(model, len(batch.latent))
+            if os.getppid() != parent:
+                return
 
 
 def train(config: dict, text: dict, folder: Path, minutes: float, lenders: int = 0) -> None:

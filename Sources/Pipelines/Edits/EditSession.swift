@@ -102,6 +102,7 @@ package struct EditSession {
     plan.guidance = Guidance(
       scale: settings.guidance ?? model.defaults.guidance,
       rescale: settings.guidanceRescale ?? model.defaults.guidanceRescale)
+    plan.showsSourceClean = model.defaults.cleanContext
     plan.sparsity = settings.sparsity ?? model.defaults.sparsity
     if let noise = settings.noise {
       plan.noise = NoiseField(seed: settings.seed, initial: noise.initial, fresh: noise.fresh)

@@ -8,6 +8,8 @@ package struct ModelDefaults: Sendable, Equatable {
   package var sparsity: Float
   /// 0 for HiDream-I1: the reference knows no such thing.
   package var guidanceRescale: Float
+  /// Whether the model was trained on holes in clean pictures (`EditPlan.showsSourceClean`); HiDream-I1 was not.
+  package var cleanContext: Bool
 
   /// Reads the model's own wishes; what it leaves open is what HiDream-I1 is used with.
   init(_ defaults: ModelIndex.Defaults?, place: String) throws(PipelineError) {
@@ -17,6 +19,7 @@ package struct ModelDefaults: Sendable, Equatable {
     guidance = defaults?.guidance ?? 7
     sparsity = defaults?.sparsity ?? 0.7
     guidanceRescale = defaults?.guidanceRescale ?? 0
+    cleanContext = defaults?.cleanContext ?? false
     guard (16...16384).contains(width), (16...16384).contains(height), width % 16 == 0, height % 16 == 0,
       (1...1000).contains(steps), (0...100).contains(guidance), (0...0.95).contains(sparsity),
       (0...1).contains(guidanceRescale)

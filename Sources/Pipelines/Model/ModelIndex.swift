@@ -10,10 +10,12 @@ struct ModelIndex: Decodable {
     var guidance: Float?
     var sparsity: Float?
     var guidanceRescale: Float?
+    var cleanContext: Bool?
 
     private enum CodingKeys: String, CodingKey {
       case width, height, steps, guidance, sparsity
       case guidanceRescale = "guidance_rescale"
+      case cleanContext = "clean_context"
     }
   }
 
