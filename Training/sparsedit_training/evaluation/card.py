@@ -75,6 +75,7 @@ def rows(figures: dict) -> list[tuple[str, str]]:
                     (name, best),
                     ("another piece of the same picture", "another_patch"),
                 )
+                if key in hole
             )
             out.append((f"{label}: texture distance", distances))
             for key, word in (("border", "gradient across the border over inside"), ("psnr", "PSNR in dB")):
@@ -85,6 +86,7 @@ def rows(figures: dict) -> list[tuple[str, str]]:
                         ("with Poisson seam", "caption_poisson"),
                         (name, best),
                     )
+                    if method in hole
                 )
                 out.append((f"{label}: {word}", pairs))
     if part := figures.get("adherence"):

@@ -18,6 +18,7 @@ CROP = 256
 HOLES = (64, 96)
 MARGIN = 24
 CLASSICAL = ("telea", "navier_stokes", "biharmonic")
+VARIANTS = ("caption", "no_prompt", "caption_poisson")
 SHOWN = 10
 
 
@@ -74,6 +75,7 @@ def ours(context: Context, folder: Path, name: str, caption: str, seed: int) -> 
     return {
         label: context.command.inpaint(image, mask, prompt, folder / f"{name}-{label}.png", **common, **options)
         for label, (prompt, options) in variants.items()
+        if label in context.plan.fills
     }
 
 
@@ -100,7 +102,7 @@ def evaluate_inpainting(context: Context) -> dict:
             for method, filled in fills.items():
                 results[size][method].append(figures(truth, filled, top, left, size))
             if size == HOLES[-1] and index < SHOWN:
-                names = ("telea", "biharmonic", "caption", "caption_poisson", "no_prompt")
+                names = ("telea", "biharmonic", *context.plan.fills)
                 strips.append(np.concatenate((truth, holed, *(fills[name] for name in names)), 1))
     Image.fromarray(np.concatenate(strips)).save(context.folder / "inpainting.png")
     return {"crops": len(crops)} | {f"{size}px": summary(results[size]) for size in HOLES}
@@ -115,7 +117,7 @@ def summary(methods: dict[str, list[dict[str, float]]]) -> dict:
     best = np.min([[row["distance"] for row in methods[name]] for name in CLASSICAL], 0)
     name = min(CLASSICAL, key=lambda method: out[method]["distance"]["value"])
     out["best_classical"] = name
-    for label in ("caption", "no_prompt", "caption_poisson"):
+    for label in [name for name in VARIANTS if name in methods]:
         mine = np.array([row["distance"] for row in methods[label]])
         theirs = np.array([row["distance"] for row in methods[name]])
         out[label]["ratio_of_medians"] = round(float(np.median(mine) / np.median(theirs)), 3)

@@ -49,7 +49,9 @@ def evaluate(options: Namespace) -> None:
     folder = options.pictures or options.output.with_suffix("")
     folder.mkdir(parents=True, exist_ok=True)
     command = Sparsedit(options.command, options.model, options.threads)
-    plan = replace(QUICK if options.quick else Plan(), steps=options.steps)
+    plan = QUICK if options.quick else Plan()
+    if options.steps is not None:
+        plan = replace(plan, steps=options.steps)
     pictures, cache = Pictures(options.work / "data"), options.output.parent / "evaluation-cache"
     context = Context(command, options.model, pictures, folder, cache, plan)
     figures = json.loads(options.output.read_text()) if options.output.exists() else {}

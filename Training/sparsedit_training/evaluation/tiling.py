@@ -30,10 +30,11 @@ def evaluate_tiling(context: Context) -> dict:
         file = context.folder / "tiling" / f"{index:03d}.png"
         options = {"seed": 500 + index, "width": 256, "height": 256, **context.plan.sampling}
         report = context.command.run("texture", prompt, file, options)[0]
-        ratio = report["seam_ratio"]
-        x.append(ratio["x"])
-        y.append(ratio["y"])
-        off.append(max(abs(a - b) for a, b in zip(seam_ratio(read(file)), (ratio["x"], ratio["y"]))))
+        # Null where nothing changes inside: a plain colour, which meets itself.
+        ratio = [report["seam_ratio"][axis] or 1.0 for axis in ("x", "y")]
+        x.append(ratio[0])
+        y.append(ratio[1])
+        off.append(max(abs(a - b) for a, b in zip(seam_ratio(read(file)), ratio)))
     larger = np.maximum(x, y)
     return {
         "textures": len(x),
