@@ -126,7 +126,7 @@ let package = Package(
     testRoom(
       "sparsedit", ["Images", "ImageCodecs", "Tensors", "Checkpoints", "SparseditKit", "TestSupport"]),
     .target(
-      name: "TestSupport", path: "Tests/TestSupport", resources: [.copy("tiny")],
+      name: "TestSupport", path: "Tests/TestSupport", resources: [.copy("tiny"), .copy("hidream")],
       swiftSettings: tests),
   ]
 )

@@ -29,14 +29,6 @@ package struct AutoencoderKL: Sendable {
       ? try Conv2D(scope["post_quant_conv"], inChannels: channels, outChannels: channels, size: 1) : nil
   }
 
-  /// Opens the directory that holds `config.json` and the weights. Throws `CheckpointError`.
-  package init(directory: String) throws {
-    let configuration = try AutoencoderKLConfiguration(contentsOf: "\(directory)/config.json")
-    let scope = WeightScope(try Checkpoint(opening: directory))
-    try self.init(configuration, weights: scope)
-    try scope.finish()
-  }
-
   /// A picture (3, H, W), H and W multiples of the scale, to the mean of its latents, (channels, H / scale,
   /// W / scale): (z - shift) * scaling.
   ///

@@ -27,9 +27,11 @@ package struct AutoencoderKLConfiguration: Equatable, Sendable {
 }
 
 extension AutoencoderKLConfiguration {
+  static let classNames = ["AutoencoderKL"]
+
   /// Reads and checks `config.json` at `path`. Throws `CheckpointError`.
   package init(contentsOf path: String) throws {
-    self = try ConfigurationFile.decode(at: path, classNames: ["AutoencoderKL"])
+    self = try ConfigurationFile.decode(at: path, classNames: Self.classNames)
   }
 }
 

@@ -1,3 +1,4 @@
+package import Pipelines
 package import Tensors
 
 /// How an editor is set up: its model, its threads, and who watches it.
@@ -12,8 +13,20 @@ public struct EditorConfiguration: Sendable {
     case int8
   }
 
-  /// A directory in the diffusers layout, or `bundled`.
+  /// Which HiDream-I1 a checkpoint is.
+  public enum Variant: String, Sendable {
+    case full, dev, fast
+  }
+
+  /// A folder in the diffusers layout, a HiDream-I1 transformer's file, or `bundled`.
   public var model: String
+  /// Files or folders for parts of a HiDream-I1, by the names of the command's flags: `vae`, `clip_l`, `clip_g`,
+  /// `t5xxl`, `llm`.
+  public var parts: [String: String] = [:]
+  /// Nil reads it from the scheduler or the name.
+  public var variant: Variant?
+  /// Whether what large text encoders made of a prompt is kept in the user's cache folder.
+  public var cachesPrompts = true
   /// Threads to use; nil is all cores. The result does not depend on it.
   public var threads: Int?
   /// Arithmetic of the matrix products.
@@ -40,6 +53,27 @@ extension EditorConfiguration.Compute {
             + ComputePrecision.allCases.map(\.rawValue).joined(separator: ", "))
       }
       return precision
+    }
+  }
+}
+
+extension EditorConfiguration {
+  /// What the pipelines open. Throws for a part that no model has.
+  package var source: ModelSource {
+    get throws {
+      var source = ModelSource(model)
+      for (name, path) in parts {
+        guard let part = ModelPart(rawValue: name) else {
+          throw SparseditError(
+            .usage,
+            "no model has a part '\(name)'; expected "
+              + ModelPart.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        source.parts[part] = path
+      }
+      source.variant = variant.flatMap { HiDreamVariant(rawValue: $0.rawValue) }
+      source.cachesPrompts = cachesPrompts
+      return source
     }
   }
 }

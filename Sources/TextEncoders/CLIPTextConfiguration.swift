@@ -8,15 +8,18 @@ package struct CLIPTextConfiguration: Equatable, Sendable {
   package let projectionDim: Int
   package let numHiddenLayers: Int
   package let numAttentionHeads: Int
-  package let maxPositionEmbeddings: Int
+  package internal(set) var maxPositionEmbeddings: Int
   let hiddenAct: TextActivation
   package let layerNormEps: Double
   package let eosTokenID: Int
 
+  static let classNames = ["CLIPTextModelWithProjection", "CLIPTextModel", "CLIPModel"]
+}
+
+extension CLIPTextConfiguration {
   /// Reads and checks `config.json` at `path`. Throws `CheckpointError`.
   package init(contentsOf path: String) throws {
-    self = try ConfigurationFile.decode(
-      at: path, classNames: ["CLIPTextModelWithProjection", "CLIPTextModel", "CLIPModel"])
+    self = try ConfigurationFile.decode(at: path, classNames: Self.classNames)
   }
 }
 

@@ -15,9 +15,13 @@ package struct LlamaConfiguration: Equatable, Sendable {
   package let mlpBias: Bool
   package let rope: LlamaRope
 
+  static let classNames = ["LlamaForCausalLM", "LlamaModel"]
+}
+
+extension LlamaConfiguration {
   /// Reads and checks `config.json` at `path`. Throws `CheckpointError`.
   package init(contentsOf path: String) throws {
-    self = try ConfigurationFile.decode(at: path, classNames: ["LlamaForCausalLM", "LlamaModel"])
+    self = try ConfigurationFile.decode(at: path, classNames: Self.classNames)
   }
 }
 

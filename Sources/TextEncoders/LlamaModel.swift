@@ -27,10 +27,14 @@ package struct LlamaModel: Sendable {
   /// The hidden states of `ids`, (tokens, width) each: the embeddings, the output of every layer but the last, and
   /// the last after the final norm.
   ///
-  /// - Parameter mask: false for tokens that no other may look at, such as padding at the end.
+  /// - Parameters:
+  ///   - mask: false for tokens that no other may look at, such as padding at the end.
+  ///   - beforeLayer: may throw to stop.
   ///
   /// Throws `TextEncoderError` for an unknown id, no tokens, or a mask of another length.
-  package func callAsFunction(_ ids: [Int], mask: [Bool]? = nil) throws -> [Tensor] {
+  package func callAsFunction(
+    _ ids: [Int], mask: [Bool]? = nil, beforeLayer: () throws -> Void = {}
+  ) throws -> [Tensor] {
     guard !ids.isEmpty, mask?.count ?? ids.count == ids.count else {
       throw TextEncoderError(
         encoder: "LlamaModel", expected: "at least one token and one mask entry a token",
@@ -40,6 +44,7 @@ package struct LlamaModel: Sendable {
     let rotary = configuration.rope.tables(count: ids.count, headDim: configuration.headDim)
     var states = [x]
     for (index, layer) in layers.enumerated() {
+      try beforeLayer()
       layer(&x, rotary, mask: mask)
       states.append(index < layers.count - 1 ? x : norm(x))
     }

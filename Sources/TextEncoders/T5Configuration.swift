@@ -20,10 +20,13 @@ package struct T5Configuration: Equatable, Sendable {
   package let layerNormEpsilon: Double
   let feedForwardProj: FeedForwardKind
 
+  static let classNames = ["T5EncoderModel", "T5ForConditionalGeneration", "T5Model"]
+}
+
+extension T5Configuration {
   /// Reads and checks `config.json` at `path`. Throws `CheckpointError`.
   package init(contentsOf path: String) throws {
-    self = try ConfigurationFile.decode(
-      at: path, classNames: ["T5EncoderModel", "T5ForConditionalGeneration", "T5Model"])
+    self = try ConfigurationFile.decode(at: path, classNames: Self.classNames)
   }
 }
 

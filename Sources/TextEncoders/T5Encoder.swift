@@ -30,10 +30,14 @@ package struct T5Encoder: Sendable {
 
   /// The last hidden state of `ids`, (tokens, width), after the final norm.
   ///
-  /// - Parameter mask: false for tokens that no other may look at, such as padding.
+  /// - Parameters:
+  ///   - mask: false for tokens that no other may look at, such as padding.
+  ///   - beforeLayer: may throw to stop.
   ///
   /// Throws `TextEncoderError` for an unknown id, no tokens, or a mask of another length.
-  package func callAsFunction(_ ids: [Int], mask: [Bool]? = nil) throws -> Tensor {
+  package func callAsFunction(
+    _ ids: [Int], mask: [Bool]? = nil, beforeLayer: () throws -> Void = {}
+  ) throws -> Tensor {
     guard !ids.isEmpty, mask?.count ?? ids.count == ids.count else {
       throw TextEncoderError(
         encoder: "T5Encoder", expected: "at least one token and one mask entry a token",
@@ -41,7 +45,10 @@ package struct T5Encoder: Sendable {
     }
     var x = try embed(ids, encoder: "T5Encoder")
     let bias = bias(count: ids.count)
-    for layer in layers { layer(&x, bias: bias, mask: mask) }
+    for layer in layers {
+      try beforeLayer()
+      layer(&x, bias: bias, mask: mask)
+    }
     return finalNorm(x)
   }
 }

@@ -9,7 +9,7 @@ struct EncodePromptCommand: ParsableCommand {
     commandName: "encode-prompt", abstract: "Write what the text encoders make of a prompt.",
     discussion: """
       The safetensors file holds t5 (tokens, dim), llama (layers, tokens, dim), pooled (dim) and the token \
-      ids (ids.t5, ids.llama, ids.clip) that the model has.
+      ids (ids.t5, ids.llama, ids.clip, ids.clip_g) that the model has.
       """)
 
   @OptionGroup(title: "Prompt") var prompt: PromptOptions
@@ -22,8 +22,9 @@ struct EncodePromptCommand: ParsableCommand {
 
   func run() throws {
     try translatingErrors {
-      let opened = try model.open()
-      let encoded = try opened.encode(prompt: try prompt.text())
+      let conditioner = try Model.conditioner(of: model.source())
+      let encoded = try conditioner.condition(
+        on: [try prompt.text()], cancellation: Interrupt.cancellation.flag)[0]
       let states = encoded.conditioning
       var records: [SafetensorsWriter.Record] = [
         .init("t5", states.t5), .init("llama", states.llama), .init("pooled", states.pooled),
@@ -31,6 +32,7 @@ struct EncodePromptCommand: ParsableCommand {
       for (name, ids) in encoded.ids.sorted(by: { $0.key < $1.key }) {
         records.append(.init(name, shape: [ids.count], .integers(ids.map { Int32(clamping: $0) })))
       }
+      for note in encoded.notes { StandardError.write("\(note)\n") }
       try SafetensorsWriter.save(records, to: output)
     }
   }

@@ -21,7 +21,7 @@ struct LatentsCommand: ParsableCommand {
 
     func run() throws {
       try translatingErrors {
-        var codec = try model.open().codec
+        var codec = try Model.codec(of: model.source())
         let picture: Tensor
         if files.floatImage {
           picture = try FloatPictureFile.read(files.image)
@@ -50,7 +50,7 @@ struct LatentsCommand: ParsableCommand {
 
     func run() throws {
       try translatingErrors {
-        var codec = try model.open().codec
+        var codec = try Model.codec(of: model.source())
         let latents = try FloatPictureFile.tensor("latents", in: files.image)
         let picture = try codec.decode(latents, wrap: .none)
         if files.floatImage {

@@ -10,7 +10,7 @@ import Testing
   /// A dozen convolutions with group norms between, summed in another order than torch's.
   @Test(arguments: kinds)
   func agreesWithDiffusers(_ kind: String) throws {
-    let autoencoder = try AutoencoderKL(directory: try Fixtures.path(kind))
+    let autoencoder = try AutoencoderKL(path: try Fixtures.path(kind))
     let encoded = try autoencoder.encode(Fixtures.tensor(kind, "picture"))
     #expect(relativeError(encoded, try Fixtures.tensor(kind, "encoded")) < 1e-5)
     let decoded = try autoencoder.decode(Fixtures.tensor(kind, "latents"))
@@ -21,7 +21,7 @@ import Testing
   /// in another order, hence the tolerance.
   @Test(arguments: kinds)
   func aTorusHasNoSeam(_ kind: String) throws {
-    let autoencoder = try AutoencoderKL(directory: try Fixtures.path(kind))
+    let autoencoder = try AutoencoderKL(path: try Fixtures.path(kind))
     let latents = try Fixtures.tensor(kind, "latents")
     let scale = autoencoder.configuration.scale
     let shifted = latents.patch(rows: 2..<7, columns: 1..<4)
@@ -41,7 +41,7 @@ import Testing
     let autoencoder = try AutoencoderKL(configuration, weights: scope)
     try scope.finish()
     let latents = try Fixtures.tensor("kl", "latents")
-    let same = try AutoencoderKL(directory: Fixtures.path("kl"))
+    let same = try AutoencoderKL(path: Fixtures.path("kl"))
     #expect(try autoencoder.decode(latents).values == same.decode(latents).values)
     let picture = try Fixtures.tensor("kl", "picture")
     #expect(try autoencoder.encode(picture).values == same.encode(picture).values)
@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test func wrongShapesAreRefused() throws {
-    let autoencoder = try AutoencoderKL(directory: try Fixtures.path("kl"))
+    let autoencoder = try AutoencoderKL(path: try Fixtures.path("kl"))
     #expect(throws: AutoencoderError.self) { try autoencoder.encode(Tensor(zeros: [3, 5, 4])) }
     #expect(throws: AutoencoderError.self) { try autoencoder.decode(Tensor(zeros: [16, 2, 2])) }
     #expect(throws: AutoencoderError.self) { try autoencoder.decode(Tensor(zeros: [4, 0, 2])) }

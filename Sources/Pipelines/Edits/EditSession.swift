@@ -113,17 +113,26 @@ package struct EditSession {
   func prompts(_ settings: DiffusionSettings, guidance: Guidance) throws -> PromptPair<
     HiDreamDenoiser.Conditioning
   > {
-    let conditioner = model.conditioner
-    let positive = try conditioner.condition(on: settings.prompt)
-    for note in positive.notes { observe(.notice(note)) }
-    guard guidance.scale > 1 else {
+    let isGuided = guidance.scale > 1
+    let texts = [settings.prompt] + (isGuided ? [settings.negativePrompt] : [])
+    let prompts = try model.condition(on: texts, cancellation: cancellation)
+    for note in prompts[0].notes { observe(.notice(note)) }
+    guard isGuided else {
       if !settings.negativePrompt.isEmpty {
-        observe(.notice("the negative prompt has no effect: guidance is off (--cfg-scale \(guidance.scale))"))
+        let reason =
+          model.isDistilled
+          ? "this model is distilled and runs without guidance"
+          : "guidance is off (--cfg-scale \(guidance.scale))"
+        observe(.notice("the negative prompt has no effect: \(reason)"))
       }
-      return PromptPair(positive: positive.conditioning)
+      return PromptPair(positive: prompts[0].conditioning)
     }
-    let negative = try conditioner.condition(on: settings.negativePrompt)
-    for note in negative.notes { observe(.notice("negative prompt: \(note)")) }
-    return PromptPair(positive: positive.conditioning, negative: negative.conditioning)
+    if model.isDistilled {
+      observe(
+        .notice(
+          "this model is distilled to run without guidance; --cfg-scale \(guidance.scale) doubles the work"))
+    }
+    for note in prompts[1].notes { observe(.notice("negative prompt: \(note)")) }
+    return PromptPair(positive: prompts[0].conditioning, negative: prompts[1].conditioning)
   }
 }

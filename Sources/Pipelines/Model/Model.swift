@@ -1,12 +1,8 @@
 package import DiffusionTransformers
-import Autoencoders
-import Foundation
 import Layers
 package import LatentEditing
 package import Schedulers
 package import Tensors
-import TextEncoders
-import Tokenizers
 
 /// An opened model: its networks, its schedule and what it wants by default.
 package struct Model: Sendable {
@@ -14,42 +10,58 @@ package struct Model: Sendable {
   package let name: String
   /// Such as `full`, `dev`, `fast` or `bundled`, where the model says.
   package let variant: String?
+  /// What the user should know about how the model was understood.
+  package let notices: [String]
+  /// Whether the model was made to run without guidance.
+  package let isDistilled: Bool
   package let defaults: ModelDefaults
   package let scheduler: SchedulerConfiguration
   package let transformer: HiDreamTransformer
   package let codec: any LatentCodec & Sendable
-  let conditioner: CompactConditioner
+  private let conditioner: any Conditioner<HiDreamConditioning>
   /// How the heads share what sparse attention keeps, where that was learned.
   let budgets: AttentionBudgets?
 
   /// Side of a token in pixels: sizes are multiples of it.
   package var tokenSide: Int { codec.scale * transformer.configuration.patchSize }
 
-  /// Opens the model called `name`: a diffusers directory or `bundled`.
+  /// Opens the model that `source` names: a diffusers folder, a transformer's file or `bundled`.
   ///
   /// - Parameter compute: what the transformer's matrix products are computed in.
   /// - Throws: `PipelineError`, `CheckpointError`, `TransformerError`, `TokenizerError` or `SchedulerError`, with
   ///   the file and what is wrong with it.
-  package init(opening name: String, compute: ComputePrecision = .fp32) throws {
-    let directory = try ModelLocator.directory(named: name)
-    let indexPath = "\(directory)/model_index.json"
-    let index: ModelIndex = try JSONFile.read(indexPath)
-    try Self.check(index, indexPath)
-    self.name = name
-    variant = index.variant
-    defaults = try ModelDefaults(index.defaults, place: indexPath)
-    scheduler = try Self.scheduler(in: "\(directory)/scheduler")
-    let transformer = try HiDreamTransformer(directory: "\(directory)/transformer", compute: compute)
-    self.transformer = transformer
+  package init(opening source: ModelSource, compute: ComputePrecision = .fp32) throws {
+    let family = try Self.family(of: source)
+    try family.requireAllParts()
+    name = source.name
+    variant = family.variant
+    notices = family.notices
+    isDistilled = family.isDistilled
+    defaults = family.defaults
+    scheduler = family.scheduler
+    // The small parts first: what is wrong with them is told before gigabytes are read.
+    conditioner = try family.makeConditioner()
+    codec = try family.makeCodec()
+    transformer = try family.makeTransformer(compute: compute)
     budgets = try AttentionBudgets.load(
-      "\(directory)/transformer/\(AttentionBudgets.fileName)", blocks: transformer.configuration.blockCount,
+      family.budgetsFile, blocks: transformer.configuration.blockCount,
       heads: transformer.configuration.numAttentionHeads)
-    codec = CompactCodec(autoencoder: try CompactAutoencoder(directory: "\(directory)/vae"))
-    let tokenizerPath = "\(directory)/tokenizer/tokenizer.json"
-    conditioner = CompactConditioner(
-      tokenizer: try TextTokenizer(json: [UInt8](try JSONFile.data(tokenizerPath)), file: tokenizerPath),
-      encoder: try CompactTextEncoder(directory: "\(directory)/text_encoder"), transformer: transformer)
-    try checkFit()
+    try checkFit(family)
+  }
+
+  /// Opens the model called `name`, without parts from elsewhere.
+  package init(opening name: String, compute: ComputePrecision = .fp32) throws {
+    try self.init(opening: ModelSource(name), compute: compute)
+  }
+
+  /// The autoencoder alone, which needs no other part of the model.
+  package static func codec(of source: ModelSource) throws -> any LatentCodec & Sendable {
+    try family(of: source).makeCodec()
+  }
+
+  /// The text encoders alone, which need no other part of the model.
+  package static func conditioner(of source: ModelSource) throws -> any Conditioner<HiDreamConditioning> {
+    try family(of: source).makeConditioner()
   }
 
   /// The `scheduler_config.json` in `directory`.
@@ -57,43 +69,44 @@ package struct Model: Sendable {
     try JSONFile.read("\(directory)/scheduler_config.json")
   }
 
-  /// What the text encoders make of a prompt, by the names of the transformer's inputs.
-  package func encode(prompt: String) throws -> EncodedPrompt { try conditioner.encode(prompt) }
+  /// Prompts as the transformer takes them, the part of its work that no step changes included.
+  func condition(
+    on prompts: [String], cancellation: CancellationFlag
+  ) throws -> [ConditionedPrompt<HiDreamPrompt>] {
+    try conditioner.condition(on: prompts, cancellation: cancellation).map { prompt in
+      ConditionedPrompt(
+        conditioning: try transformer.prepare(prompt.conditioning), ids: prompt.ids, notes: prompt.notes)
+    }
+  }
 
-  private static func check(_ index: ModelIndex, _ path: String) throws(PipelineError) {
-    let expected = [
-      "transformer": "HiDreamImageTransformer2DModel", "vae": "CompactAutoencoder",
-      "text_encoder": "CompactTextEncoder",
-    ]
-    for (part, name) in expected.sorted(by: { $0.key < $1.key }) {
-      guard let found = index.classes[part], found == name else {
+  private static func family(of source: ModelSource) throws -> any ModelFamily {
+    let path = try ModelLocator.path(named: source.name)
+    let indexPath = "\(path)/model_index.json"
+    guard ModelLocator.isFile(indexPath) else {
+      guard !HiDreamLayout.isFolder(path) || ModelLocator.isTransformer(path) else {
         throw PipelineError(
           .badData,
-          "\(path): expected \"\(part)\" to be a \(name), found \(index.classes[part] ?? "none"); "
-            + "this model's parts are not ones that can be run.")
+          "model '\(source.name)': expected a folder in the diffusers layout, with a model_index.json or a "
+            + "transformer/, found neither there.")
       }
+      return try HiDreamFamily(source, path: path)
     }
+    let index: ModelIndex = try JSONFile.read(indexPath)
+    if index.className == "HiDreamImagePipeline" { return try HiDreamFamily(source, path: path) }
+    return try CompactFamily(source, directory: path, index: index)
   }
 
   /// The parts were made for each other.
-  private func checkFit() throws(PipelineError) {
+  private func checkFit(_ family: some ModelFamily) throws {
     let configuration = transformer.configuration
-    let text = conditioner.encoder.configuration
     guard codec.latentChannels == configuration.inChannels,
       configuration.inChannels == configuration.outChannels
     else {
-      throw misfit(
-        "the transformer takes \(configuration.inChannels) channels and gives "
-          + "\(configuration.outChannels); the autoencoder has \(codec.latentChannels)")
+      throw type(of: family).misfit(
+        name,
+        "the transformer takes \(configuration.inChannels) channels and gives \(configuration.outChannels); "
+          + "the autoencoder (--vae) has \(codec.latentChannels)")
     }
-    guard configuration.captionChannels == [text.hiddenSize, text.hiddenSize],
-      configuration.textEmbDim == text.pooledSize,
-      configuration.llamaLayers.allSatisfy({ $0 < text.numLayers }),
-      conditioner.tokenizer.largestID < text.vocabSize
-    else { throw misfit("the text encoder's sizes are not those that the transformer or the tokenizer has") }
-  }
-
-  private func misfit(_ problem: String) -> PipelineError {
-    PipelineError(.badData, "model '\(name)': \(problem); the directory mixes parts of different models.")
+    try family.checkFit(configuration, conditioner)
   }
 }

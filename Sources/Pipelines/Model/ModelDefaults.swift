@@ -11,6 +11,18 @@ package struct ModelDefaults: Sendable, Equatable {
   /// Whether the model was trained on holes in clean pictures (`EditPlan.showsSourceClean`); HiDream-I1 was not.
   package var cleanContext: Bool
 
+  /// What a published HiDream-I1 is run with.
+  ///
+  /// - Parameter side: native size in pixels, both ways.
+  init(_ variant: HiDreamVariant, side: Int) {
+    (width, height) = (side, side)
+    steps = variant.steps
+    guidance = variant.guidance
+    sparsity = 0.7
+    guidanceRescale = 0
+    cleanContext = false
+  }
+
   /// Reads the model's own wishes; what it leaves open is what HiDream-I1 is used with.
   init(_ defaults: ModelIndex.Defaults?, place: String) throws(PipelineError) {
     width = defaults?.width ?? 1024

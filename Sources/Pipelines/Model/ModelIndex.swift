@@ -19,6 +19,8 @@ struct ModelIndex: Decodable {
     }
   }
 
+  /// The pipeline's, such as `HiDreamImagePipeline`.
+  let className: String?
   let variant: String?
   let defaults: Defaults?
   let name: String?
@@ -34,6 +36,7 @@ struct ModelIndex: Decodable {
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: AnyKey.self)
+    className = try container.decodeIfPresent(String.self, forKey: AnyKey(stringValue: "_class_name"))
     variant = try container.decodeIfPresent(String.self, forKey: AnyKey(stringValue: "variant"))
     defaults = try container.decodeIfPresent(Defaults.self, forKey: AnyKey(stringValue: "defaults"))
     name = try container.decodeIfPresent(String.self, forKey: AnyKey(stringValue: "_name_or_path"))

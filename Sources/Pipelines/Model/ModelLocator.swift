@@ -5,11 +5,11 @@ package enum ModelLocator {
   /// The name of the model that comes with the program.
   package static let bundledName = "bundled"
 
-  /// The directory of the model called `name`: a path to a diffusers layout, or `bundled`.
+  /// The path of the model called `name`: a folder or file, or the folder of `bundled`.
   ///
   /// The bundled model is looked for in `$SPARSEDIT_MODELS`, beside the executable, and in `share` as an
   /// installation lays it out.
-  package static func directory(named name: String) throws(PipelineError) -> String {
+  package static func path(named name: String) throws(PipelineError) -> String {
     if name == bundledName {
       for candidate in bundledCandidates() where isFile(candidate + "/model_index.json") {
         return candidate
@@ -22,16 +22,15 @@ package enum ModelLocator {
     guard exists(name) else {
       throw PipelineError(
         .missingInput,
-        "model '\(name)': no such file or directory; expected a directory in the diffusers layout "
-          + "(model_index.json, transformer/, vae/, ...) or '\(bundledName)'.")
-    }
-    guard isFile(name + "/model_index.json") else {
-      throw PipelineError(
-        .badData,
-        "model '\(name)': expected a directory in the diffusers layout with a model_index.json, "
-          + "found none there.")
+        "model '\(name)': no such file or folder; expected a folder in the diffusers layout "
+          + "(model_index.json, transformer/, vae/, ...), a HiDream-I1 transformer or '\(bundledName)'.")
     }
     return name
+  }
+
+  /// Whether a folder without an index is a transformer's own, or holds one.
+  static func isTransformer(_ folder: String) -> Bool {
+    isFile("\(folder)/transformer/config.json") || isFile("\(folder)/config.json")
   }
 
   private static func bundledCandidates() -> [String] {
@@ -60,7 +59,7 @@ package enum ModelLocator {
     unsafe access(path, F_OK) == 0
   }
 
-  private static func isFile(_ path: String) -> Bool {
+  static func isFile(_ path: String) -> Bool {
     var status = stat()
     return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }

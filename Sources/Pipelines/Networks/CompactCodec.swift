@@ -21,8 +21,3 @@ struct CompactCodec: LatentCodec, Sendable {
     try autoencoder.decode(latents, paddingX: wrap.paddingX, paddingY: wrap.paddingY)
   }
 }
-
-extension Wrap {
-  fileprivate var paddingX: Padding { closesX ? .circular : .zero }
-  fileprivate var paddingY: Padding { closesY ? .circular : .zero }
-}

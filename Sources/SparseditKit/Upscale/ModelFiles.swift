@@ -5,7 +5,7 @@ import Pipelines
 enum ModelFiles {
   /// The model's name, and a number made of the names, sizes and times of its files.
   static func description(of name: String) throws -> String {
-    let root = name == ModelLocator.bundledName ? try ModelLocator.directory(named: name) : name
+    let root = name == ModelLocator.bundledName ? try ModelLocator.path(named: name) : name
     let manager = FileManager.default
     let names = (manager.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []).sorted()
     var hash = ContentHash()

@@ -18,9 +18,7 @@ struct EditConsole {
   /// Opens the model, runs `body` with it and prints its reports.
   func run(_ model: ModelOptions, _ body: (Editor) throws -> [EditReport]) throws {
     try run { progress in
-      var configuration = EditorConfiguration(model: model.model)
-      configuration.threads = model.threads
-      configuration.compute = model.compute.choice
+      var configuration = model.configuration
       configuration.progress = progress
       configuration.cancellation = Interrupt.cancellation
       return try body(try Editor(configuration))

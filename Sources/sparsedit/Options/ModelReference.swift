@@ -6,13 +6,14 @@ import Tensors
 enum ModelReference {
   /// A model's name stands for its directory; a path stands for itself.
   static func directory(_ name: String) throws -> String {
-    name == ModelLocator.bundledName ? try ModelLocator.directory(named: name) : name
+    name == ModelLocator.bundledName ? try ModelLocator.path(named: name) : name
   }
 }
 
 extension ModelOptions {
-  func open() throws -> Model {
+  /// What the flags name, for a command that uses a part of it.
+  func source() throws -> ModelSource {
     if let threads { ThreadPool.threadCount = threads }
-    return try Model(opening: model, compute: compute.choice.precision)
+    return try configuration.source
   }
 }

@@ -1,0 +1,14 @@
+import Checkpoints
+
+extension AutoencoderKL {
+  /// Opens a folder with `config.json` and weights, or a file of weights, which is FLUX's where no configuration comes
+  /// with it. Throws `CheckpointError`.
+  package init(path: String) throws {
+    let checkpoint = try Checkpoint(opening: path)
+    let configuration: AutoencoderKLConfiguration? = try checkpoint.configuration(
+      classNames: AutoencoderKLConfiguration.classNames)
+    let scope = WeightScope(checkpoint)
+    try self.init(configuration ?? .flux, weights: scope)
+    try scope.finish()
+  }
+}
