@@ -5,10 +5,10 @@ extension AutoencoderKL {
   /// with it. Throws `CheckpointError`.
   package init(path: String) throws {
     let checkpoint = try Checkpoint(opening: path)
-    let configuration: AutoencoderKLConfiguration? = try checkpoint.configuration(
-      classNames: AutoencoderKLConfiguration.classNames)
+    let configuration = try checkpoint.configuration(
+      classNames: AutoencoderKLConfiguration.classNames, orPublished: AutoencoderKLConfiguration.flux)
     let scope = WeightScope(checkpoint)
-    try self.init(configuration ?? .flux, weights: scope)
+    try self.init(configuration, weights: scope)
     try scope.finish()
   }
 }

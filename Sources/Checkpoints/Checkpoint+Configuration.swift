@@ -27,4 +27,16 @@ extension Checkpoint {
     guard let (data, place) = try configuration() else { return nil }
     return try ConfigurationFile.decode(type, from: data, place: place, classNames: classNames)
   }
+
+  /// The configuration decoded, or `published` where there is none. A loose file may lie beside another network's
+  /// config.json, which then counts for none. Throws `CheckpointError`.
+  package func configuration<Configuration: Decodable>(
+    classNames: [String], orPublished published: Configuration
+  ) throws -> Configuration {
+    guard let (data, place) = try configuration() else { return published }
+    let fileName = path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+    let isLoose = !Self.fileNames.contains(fileName) && place.hasSuffix("config.json")
+    if isLoose, ConfigurationFile.isAnothers(data, classNames: classNames) { return published }
+    return try ConfigurationFile.decode(from: data, place: place, classNames: classNames)
+  }
 }

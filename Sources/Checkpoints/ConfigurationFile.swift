@@ -39,6 +39,12 @@ package enum ConfigurationFile {
     }
   }
 
+  /// Whether `data` says that it is the configuration of something else.
+  static func isAnothers(_ data: Data, classNames: [String]) -> Bool {
+    guard let names = try? JSONDecoder().decode(StatedClass.self, from: data).names else { return false }
+    return !names.isEmpty && !names.contains(where: classNames.contains)
+  }
+
   private struct StatedClass: Decodable {
     let className: String?
     let architectures: [String]?

@@ -4,6 +4,12 @@ package enum SamplingMethod: String, Sendable, Codable, CaseIterable {
   case flowMatchLCM = "FlowMatchLCMScheduler"
   case uniPC = "UniPCMultistepScheduler"
 
+  /// The method of a class name: one of diffusers', or the name that HiDream-I1's own repository gives the same class.
+  init?(className: String) {
+    self.init(
+      rawValue: className == "FlashFlowMatchEulerDiscreteScheduler" ? Self.flowMatchLCM.rawValue : className)
+  }
+
   /// The short name a command line uses.
   package var shortName: String {
     switch self {

@@ -27,7 +27,7 @@ extension SchedulerConfiguration: Codable {
   package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     let name = try values.decode(String.self, forKey: .method)
-    guard let method = SamplingMethod(rawValue: name) else {
+    guard let method = SamplingMethod(className: name) else {
       let known = SamplingMethod.allCases.map(\.rawValue).joined(separator: ", ")
       throw SchedulerError.unsupported(setting: "_class_name", found: name, supported: known)
     }

@@ -43,7 +43,7 @@ extension CLIPTextConfiguration {
   /// The configuration that comes with `checkpoint`, or a published model's where none does, with as many positions as
   /// the file has. Throws `CheckpointError`.
   package init(of checkpoint: Checkpoint, default published: CLIPTextConfiguration) throws {
-    self = try checkpoint.configuration(classNames: Self.classNames) ?? published
+    self = try checkpoint.configuration(classNames: Self.classNames, orPublished: published)
     let positions = checkpoint.shape(of: "text_model.embeddings.position_embedding.weight")?.first
     if let positions, self == published, (1...1_000_000).contains(positions) {
       maxPositionEmbeddings = positions
@@ -54,13 +54,13 @@ extension CLIPTextConfiguration {
 extension T5Configuration {
   /// The configuration that comes with `checkpoint`, or a published model's where none does. Throws `CheckpointError`.
   package init(of checkpoint: Checkpoint, default published: T5Configuration) throws {
-    self = try checkpoint.configuration(classNames: Self.classNames) ?? published
+    self = try checkpoint.configuration(classNames: Self.classNames, orPublished: published)
   }
 }
 
 extension LlamaConfiguration {
   /// The configuration that comes with `checkpoint`, or a published model's where none does. Throws `CheckpointError`.
   package init(of checkpoint: Checkpoint, default published: LlamaConfiguration) throws {
-    self = try checkpoint.configuration(classNames: Self.classNames) ?? published
+    self = try checkpoint.configuration(classNames: Self.classNames, orPublished: published)
   }
 }

@@ -80,6 +80,34 @@ import Testing
     } throws: { "\($0)".contains("--t5xxl") && "\($0)".contains("nowhere") }
   }
 
+  /// A transformer's file among loose files: its name says the variant, its config.json is nobody else's.
+  @Test func opensATransformersFile() throws {
+    let folder = try HiDreamFixture.copy(of: "first")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let transformer = folder.appending(path: "transformer")
+    let file = transformer.appending(path: "hidream_i1_fast_fp16.safetensors")
+    try FileManager.default.moveItem(
+      at: transformer.appending(path: "diffusion_pytorch_model.safetensors"), to: file)
+    let loose = transformer.appending(path: "ae.safetensors").path
+    try FileManager.default.copyItem(
+      atPath: folder.path + "/vae/diffusion_pytorch_model.safetensors", toPath: loose)
+    var source = ModelSource(file.path)
+    #expect {
+      try Model(opening: source)
+    } throws: { error in
+      ModelPart.allCases.allSatisfy { "\(error)".contains("--\($0.rawValue)") }
+    }
+    for part in ModelPart.allCases { source.parts[part] = folder.path }
+    let model = try Model(opening: source)
+    #expect(model.variant == "fast" && model.notices == ["HiDream-I1 Fast, by its name"])
+    #expect(model.scheduler == SchedulerConfiguration(method: .flowMatchLCM, shift: 3))
+    // An autoencoder without a configuration is FLUX's, and this small one is told apart from it.
+    source.parts[.autoencoder] = loose
+    #expect {
+      try Model(opening: source)
+    } throws: { "\($0)".contains("expected [128, 3, 3, 3]") && "\($0)".contains("ae.safetensors") }
+  }
+
   @Test func refusesPartsOfDifferentModels() throws {
     func mixed(_ part: ModelPart) throws -> String {
       let other = HiDreamFixture.directory("second")

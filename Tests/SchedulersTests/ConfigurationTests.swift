@@ -5,6 +5,13 @@ import Testing
 @testable import Schedulers
 
 @Suite struct ConfigurationTests {
+  /// HiDream-I1's own repository calls the sampler of Dev and Fast so.
+  @Test func knowsTheOlderNameOfTheLCMScheduler() throws {
+    let text = #"{"_class_name": "FlashFlowMatchEulerDiscreteScheduler", "shift": 6.0}"#
+    let found = try JSONDecoder().decode(SchedulerConfiguration.self, from: Data(text.utf8))
+    #expect(found == SchedulerConfiguration(method: .flowMatchLCM, shift: 6))
+  }
+
   func decode(_ json: String) throws -> SchedulerConfiguration {
     try JSONDecoder().decode(SchedulerConfiguration.self, from: Data(json.utf8))
   }

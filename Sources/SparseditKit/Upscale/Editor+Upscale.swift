@@ -37,7 +37,7 @@ extension Editor {
           options: request.recipeOptions))
       let state = try session.stage(.encodingImage) { _ in
         try UpscaleState(
-          request, edit: edit, plan: plan, model: configuration.model,
+          request, edit: edit, plan: plan, model: ModelFiles.description(of: configuration),
           compute: configuration.compute.rawValue, output: output)
       }
       var report = EditReport(

@@ -3,9 +3,17 @@ import Pipelines
 
 /// Tells a model's files apart without reading them: weights may be many gigabytes.
 enum ModelFiles {
-  /// The model's name, and a number made of the names, sizes and times of its files.
-  static func description(of name: String) throws -> String {
+  /// The model's name and parts from elsewhere, and a number of each.
+  static func description(of configuration: EditorConfiguration) throws -> String {
+    let name = configuration.model
     let root = name == ModelLocator.bundledName ? try ModelLocator.path(named: name) : name
+    let parts = configuration.parts.sorted { $0.key < $1.key }.map { "--\($0) \(description($1, at: $1))" }
+    return ([description(name, at: root)] + parts + [configuration.variant?.rawValue].compactMap(\.self))
+      .joined(separator: " ")
+  }
+
+  /// `name`, and a number made of the names, sizes and times of the files at `root`.
+  private static func description(_ name: String, at root: String) -> String {
     let manager = FileManager.default
     let names = (manager.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []).sorted()
     var hash = ContentHash()

@@ -61,7 +61,7 @@ struct UpscaleState {
       "detail": "\(edit.detail)", "cfg-scale": "\(plan.guidance.scale)",
       "guidance-rescale": "\(plan.guidance.rescale)", "sparsity": "\(plan.sparsity)",
       "seed": "\(options.seed)", "window": "\(plan.windows.count) of \(first.width) x \(first.height) cells",
-      "compute": compute, "model": try ModelFiles.description(of: model),
+      "compute": compute, "model": model,
     ]
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
