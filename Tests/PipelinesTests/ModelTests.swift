@@ -1,4 +1,5 @@
 import Foundation
+import LatentEditing
 import TestSupport
 import Testing
 
@@ -25,6 +26,27 @@ import Testing
     #expect(model.scheduler.shift == 3)
     #expect(model.tokenSide == 16)
     #expect(model.variant == "tiny")
+  }
+
+  @Test func knowsWhatTheModelWantsOfEdits() throws {
+    let plain = try Model(opening: TinyModel.directory).defaults
+    #expect(plain.editGuidance == plain.guidance && !plain.cleanContext)
+    let copy = FileManager.default.temporaryDirectory.appending(path: "model-\(UUID().uuidString)")
+    try FileManager.default.copyItem(atPath: TinyModel.directory, toPath: copy.path)
+    defer { try? FileManager.default.removeItem(at: copy) }
+    let path = copy.appending(path: "model_index.json")
+    let index = try String(contentsOf: path, encoding: .utf8).replacing(
+      "\"steps\": 4", with: "\"steps\": 4, \"edit_guidance\": 1.5, \"clean_context\": true")
+    try Data(index.utf8).write(to: path)
+    let model = try Model(opening: copy.path)
+    #expect(model.defaults.editGuidance == 1.5 && model.defaults.guidance == 3 && model.defaults.cleanContext)
+    let session = EditSession(model: model, cancellation: CancellationFlag(), observe: { _ in })
+    let canvas = Canvas(channels: 16, height: 8, width: 8)
+    var settings = DiffusionSettings(prompt: "")
+    #expect(session.plan(settings, canvas: canvas, isEdit: true).guidance.scale == 1.5)
+    #expect(session.plan(settings, canvas: canvas, isEdit: false).guidance.scale == 3)
+    settings.guidance = 5
+    #expect(session.plan(settings, canvas: canvas, isEdit: true).guidance.scale == 5)
   }
 
   @Test(arguments: [

@@ -31,6 +31,7 @@ MODEL_INDEX = {
         "height": 256,
         "steps": 30,
         "guidance": 7.0,
+        "edit_guidance": 3.0,
         "guidance_rescale": 0.5,
         "clean_context": True,
         "sparsity": 0.7,

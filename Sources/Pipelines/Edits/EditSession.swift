@@ -64,7 +64,7 @@ package struct EditSession {
     _ settings: DiffusionSettings, canvas: Canvas, source: (latents: Tensor, changeMap: Mask)? = nil,
     strength: Float = 1
   ) throws -> Outcome {
-    var plan = plan(settings, canvas: canvas)
+    var plan = plan(settings, canvas: canvas, isEdit: source != nil)
     plan.windows = try WindowLayout(
       settings: settings, model: model, width: canvas.width * model.codec.scale,
       height: canvas.height * model.codec.scale
@@ -92,7 +92,9 @@ package struct EditSession {
   }
 
   /// A plan with what the settings say, and what the model does where they say nothing; one window, no source.
-  func plan(_ settings: DiffusionSettings, canvas: Canvas) -> EditPlan {
+  ///
+  /// - Parameter isEdit: whether there will be a source, which asks for less guidance: it says much of what is meant.
+  func plan(_ settings: DiffusionSettings, canvas: Canvas, isEdit: Bool) -> EditPlan {
     var scheduler = settings.scheduler ?? model.scheduler
     if let sampler = settings.sampler { scheduler.method = sampler }
     if let shift = settings.flowShift { scheduler.shift = shift }
@@ -100,7 +102,7 @@ package struct EditSession {
       canvas: canvas, scheduler: scheduler, steps: settings.steps ?? model.defaults.steps,
       seed: settings.seed)
     plan.guidance = Guidance(
-      scale: settings.guidance ?? model.defaults.guidance,
+      scale: settings.guidance ?? (isEdit ? model.defaults.editGuidance : model.defaults.guidance),
       rescale: settings.guidanceRescale ?? model.defaults.guidanceRescale)
     plan.showsSourceClean = model.defaults.cleanContext
     plan.sparsity = settings.sparsity ?? model.defaults.sparsity

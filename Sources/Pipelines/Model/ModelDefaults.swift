@@ -5,6 +5,8 @@ package struct ModelDefaults: Sendable, Equatable {
   package var height: Int
   package var steps: Int
   package var guidance: Float
+  /// Guidance where there is a picture to go by; as `guidance` where the model does not say.
+  package var editGuidance: Float
   package var sparsity: Float
   /// 0 for HiDream-I1: the reference knows no such thing.
   package var guidanceRescale: Float
@@ -29,18 +31,21 @@ package struct ModelDefaults: Sendable, Equatable {
     height = defaults?.height ?? 1024
     steps = defaults?.steps ?? 30
     guidance = defaults?.guidance ?? 7
+    editGuidance = defaults?.editGuidance ?? guidance
     sparsity = defaults?.sparsity ?? 0.7
     guidanceRescale = defaults?.guidanceRescale ?? 0
     cleanContext = defaults?.cleanContext ?? false
     guard (16...16384).contains(width), (16...16384).contains(height), width % 16 == 0, height % 16 == 0,
-      (1...1000).contains(steps), (0...100).contains(guidance), (0...0.95).contains(sparsity),
-      (0...1).contains(guidanceRescale)
+      (1...1000).contains(steps), (0...100).contains(guidance), (0...100).contains(editGuidance),
+      (0...0.95).contains(sparsity), (0...1).contains(guidanceRescale)
     else {
       throw PipelineError(
         .badData,
         "\(place): expected sensible \"defaults\" (sizes 16 to 16384 in multiples of 16, 1 to 1000 steps, "
-          + "guidance 0 to 100, sparsity 0 to 0.95, guidance_rescale 0 to 1), found \(width) x \(height), \(steps) steps, "
-          + "guidance \(guidance), sparsity \(sparsity), guidance_rescale \(guidanceRescale).")
+          + "guidance and edit_guidance 0 to 100, sparsity 0 to 0.95, guidance_rescale 0 to 1), found "
+          + "\(width) x \(height), \(steps) steps, "
+          + "guidance \(guidance), edit_guidance \(editGuidance), sparsity \(sparsity), guidance_rescale \(guidanceRescale)."
+      )
     }
   }
 }

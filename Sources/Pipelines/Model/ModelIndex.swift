@@ -9,11 +9,13 @@ struct ModelIndex: Decodable {
     var steps: Int?
     var guidance: Float?
     var sparsity: Float?
+    var editGuidance: Float?
     var guidanceRescale: Float?
     var cleanContext: Bool?
 
     private enum CodingKeys: String, CodingKey {
       case width, height, steps, guidance, sparsity
+      case editGuidance = "edit_guidance"
       case guidanceRescale = "guidance_rescale"
       case cleanContext = "clean_context"
     }

@@ -47,7 +47,7 @@ package struct UpscaleEdit: Sendable {
   package func plan(_ session: EditSession) throws -> EditPlan {
     let model = session.model
     let canvas = canvas(for: model)
-    var plan = session.plan(settings, canvas: canvas)
+    var plan = session.plan(settings, canvas: canvas, isEdit: true)
     if settings.steps == nil { plan.steps = max(4, Int((Float(plan.steps) * strength).rounded(.up))) }
     // Without words there is nothing to lead towards.
     if settings.prompt == settings.negativePrompt { plan.guidance = .off }
