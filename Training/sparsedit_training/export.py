@@ -30,7 +30,7 @@ MODEL_INDEX = {
         "width": 256,
         "height": 256,
         "steps": 30,
-        "guidance": 7.0,
+        "guidance": 5.0,
         "edit_guidance": 3.0,
         "guidance_rescale": 0.5,
         "clean_context": True,
