@@ -62,6 +62,14 @@ package struct Checkpoint: Sendable {
   /// Shape of a tensor, or nil when there is none of that name.
   package func shape(of name: String) -> [Int]? { files[name]?.shape(of: prefix + name) }
 
+  /// The element type's own name, read here or not, and the bytes that the tensor takes in its file.
+  package func storage(of name: String) -> (type: String, byteCount: Int)? {
+    files[name]?.storage(of: prefix + name)
+  }
+
+  /// The files that the tensors are in, and the index that was opened.
+  package var paths: [String] { Set(files.values.map(\.path)).union([path]).sorted() }
+
   /// The tensor as stored, adapters included, or nil when there is none of that name. Throws `CheckpointError` for an
   /// element type that is not read, or an adapter that does not fit.
   package func stored(_ name: String) throws -> StoredTensor? {
@@ -80,6 +88,11 @@ package struct Checkpoint: Sendable {
 
   /// What adapters changed, and what of them matched nothing: a sentence each.
   package var notices: [String] { adapters?.notices ?? [] }
+
+  /// Lets go of the memory that reading `stored` took: it is mapped, and comes back when it is read again.
+  package func release(_ stored: StoredTensor) {
+    (stored.bytes.owner as? MappedFile)?.release(stored.bytes)
+  }
 
   private static func names(of file: any TensorFile) -> [String: any TensorFile] {
     Dictionary(file.weightNames.map { ($0, file) }, uniquingKeysWith: { first, _ in first })

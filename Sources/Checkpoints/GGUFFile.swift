@@ -59,14 +59,16 @@ package struct GGUFFile: Sendable {
   /// Names in alphabetical order.
   package var names: [String] { entries.keys.sorted() }
 
-  /// The element type's own name, read here or not.
-  package func typeName(of name: String) -> String? { entries[name]?.typeName }
 }
 
 extension GGUFFile: TensorFile {
   var weightNames: [String] { Array(entries.keys) }
 
   package func shape(of name: String) -> [Int]? { entries[name]?.shape }
+
+  func storage(of name: String) -> (type: String, byteCount: Int)? {
+    entries[name].map { ($0.typeName, $0.range.count) }
+  }
 
   package func stored(_ name: String) throws -> StoredTensor? {
     guard let entry = entries[name] else { return nil }

@@ -94,6 +94,10 @@ package struct SafetensorsFile: Sendable {
     }
   }
 
+  func storage(of name: String) -> (type: String, byteCount: Int)? {
+    entries[name].map { ($0.dtype, $0.range.count) }
+  }
+
   private static let companions: Set<Substring> = [
     "scale_weight", "weight_scale", "scale_input", "input_scale", "comfy_quant",
   ]

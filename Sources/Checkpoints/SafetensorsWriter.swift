@@ -1,11 +1,6 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 package import Tensors
 
-/// Writes safetensors files: to a temporary name first, renamed when complete, so that no reader ever sees half.
+/// Writes safetensors files, complete or not at all.
 package enum SafetensorsWriter {
   /// One tensor to write.
   package struct Record {
@@ -50,36 +45,29 @@ package enum SafetensorsWriter {
   /// Writes `records` in their order to `path`. Throws `CheckpointError` and leaves nothing behind when the
   /// file cannot be created or the disk is full.
   package static func save(_ records: [Record], metadata: [String: String] = [:], to path: String) throws {
-    let temporary = "\(path).partial-\(getpid())"
-    let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw failure(path, errno) }
-    do {
-      try put(header(records, metadata), into: descriptor, path: path)
-      for record in records { try put(record, into: descriptor, path: path) }
-    } catch {
-      close(descriptor)
-      unsafe unlink(temporary)
-      throw error
-    }
-    guard close(descriptor) == 0, unsafe rename(temporary, path) == 0 else {
-      let error = failure(path, errno)
-      unsafe unlink(temporary)
-      throw error
-    }
+    let file = try OutputFile(path)
+    try file.write(
+      header(
+        records.map { ($0.name, $0.dtype, $0.shape, $0.byteCount) }, metadata))
+    for record in records { try put(record, into: file) }
+    try file.finish()
   }
 
-  private static func header(_ records: [Record], _ metadata: [String: String]) -> [UInt8] {
+  /// The table of contents of tensors that follow in this order without gaps, with `metadata`.
+  static func header(
+    _ tensors: [(name: String, dtype: String, shape: [Int], byteCount: Int)], _ metadata: [String: String]
+  ) -> [UInt8] {
     var members: [String] = []
     if !metadata.isEmpty {
       let pairs = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(quoted($0.value))" }
       members.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
     }
     var offset = 0
-    for record in records {
-      let end = offset + record.byteCount
-      let shape = record.shape.map(String.init).joined(separator: ",")
+    for tensor in tensors {
+      let end = offset + tensor.byteCount
+      let shape = tensor.shape.map(String.init).joined(separator: ",")
       members.append(
-        "\(quoted(record.name)):{\"dtype\":\"\(record.dtype)\",\"shape\":[\(shape)],"
+        "\(quoted(tensor.name)):{\"dtype\":\"\(tensor.dtype)\",\"shape\":[\(shape)],"
           + "\"data_offsets\":[\(offset),\(end)]}")
       offset = end
     }
@@ -105,36 +93,12 @@ package enum SafetensorsWriter {
     return result + "\""
   }
 
-  private static func put(_ record: Record, into descriptor: Int32, path: String) throws {
+  private static func put(_ record: Record, into file: OutputFile) throws {
     switch record.payload {
     case .floats(let tensor):
-      try unsafe tensor.withUnsafeBuffer {
-        try unsafe put(UnsafeRawBufferPointer($0), into: descriptor, path: path)
-      }
-    case .integers(let values):
-      try unsafe values.withUnsafeBytes { try unsafe put($0, into: descriptor, path: path) }
-    case .bytes(let bytes, _): try put(bytes, into: descriptor, path: path)
+      try unsafe tensor.withUnsafeBuffer { try unsafe file.write(UnsafeRawBufferPointer($0)) }
+    case .integers(let values): try unsafe values.withUnsafeBytes { try unsafe file.write($0) }
+    case .bytes(let bytes, _): try file.write(bytes)
     }
-  }
-
-  private static func put(_ bytes: [UInt8], into descriptor: Int32, path: String) throws {
-    try unsafe bytes.withUnsafeBytes { try unsafe put($0, into: descriptor, path: path) }
-  }
-
-  private static func put(_ bytes: UnsafeRawBufferPointer, into descriptor: Int32, path: String) throws {
-    var done = 0
-    while done < bytes.count {
-      let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[done...])
-      let written = unsafe write(descriptor, rest.baseAddress, rest.count)
-      if written < 0 && errno == EINTR { continue }
-      guard written > 0 else { throw failure(path, errno) }
-      done += written
-    }
-  }
-
-  private static func failure(_ path: String, _ code: Int32) -> CheckpointError {
-    CheckpointError(
-      .unwritable, path: path, problem: "cannot be written: \(unsafe String(cString: strerror(code)))",
-      advice: "check the directory's permissions and the free space")
   }
 }

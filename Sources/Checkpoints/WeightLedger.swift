@@ -45,9 +45,16 @@ final class WeightLedger {
     return try ZeroPages.tensor(shape: shape, path: checkpoint.path)
   }
 
+  /// What is amiss so far.
+  var findings: WeightFindings {
+    WeightFindings(
+      missing: missing, unfit: mismatched, unused: checkpoint.names.filter { !taken.contains($0) })
+  }
+
   func finish(allowingUnused: Bool) throws {
-    let unused = allowingUnused ? [] : checkpoint.names.filter { !taken.contains($0) }
-    let parts = [("missing", missing), ("unfit", mismatched), ("unused", unused)]
+    let findings = findings
+    let unused = allowingUnused ? [] : findings.unused
+    let parts = [("missing", findings.missing), ("unfit", findings.unfit), ("unused", unused)]
       .filter { !$0.1.isEmpty }
       .map { kind, names in "\(names.count) \(kind): \(Self.list(names))" }
     if parts.isEmpty { return }

@@ -63,6 +63,9 @@ package struct WeightScope {
     try tensor(name, shape: shape).widened()
   }
 
+  /// Everything that is amiss so far, in full.
+  package var findings: WeightFindings { ledger.findings }
+
   /// Throws one `CheckpointError` that lists every missing and mis-shaped tensor, and the unused ones unless they
   /// are allowed.
   package func finish(allowingUnused: Bool = false) throws {

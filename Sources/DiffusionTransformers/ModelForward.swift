@@ -3,7 +3,7 @@
 #else
   import Darwin
 #endif
-import Checkpoints
+package import Checkpoints
 import Layers
 package import Tensors
 
@@ -22,6 +22,8 @@ package enum ModelForward {
     package var sparsity = 0.0
     /// What the blocks' matrix products are computed in.
     package var compute = ComputePrecision.fp32
+    /// Changes of the weights (LoRA, LoKr, DoRA).
+    package var adapters: [AdapterRequest] = []
     /// nil decides by the size of the weights and of the machine.
     package var residency: WeightResidency?
 
@@ -40,9 +42,11 @@ package enum ModelForward {
     package let compute: String
     /// Share of score blocks that were never computed.
     package let attentionSparsity: Double
+    /// What adapters changed and what not, a sentence each.
+    package let notices: [String]
 
     enum CodingKeys: String, CodingKey {
-      case seconds, threads, compute
+      case seconds, threads, compute, notices
       case peakMemoryBytes = "peak_memory_bytes"
       case attentionSparsity = "attention_sparsity"
     }
@@ -52,8 +56,9 @@ package enum ModelForward {
   package static func run(_ options: Options, isCancelled: () -> Bool = { false }) throws -> Report {
     let directory = transformerDirectory(options.model)
     let inputs = try ForwardInputs(path: options.inputs)
+    let checkpoint = try HiDreamTransformer.checkpoint(directory).applying(options.adapters)
     let transformer = try HiDreamTransformer(
-      directory: directory, residency: options.residency, compute: options.compute)
+      checkpoint, residency: options.residency, compute: options.compute)
     let budgets = try AttentionBudgets.load(
       "\(directory)/\(AttentionBudgets.fileName)", blocks: transformer.configuration.blockCount,
       heads: transformer.configuration.numAttentionHeads)
@@ -75,7 +80,7 @@ package enum ModelForward {
     return Report(
       seconds: seconds, peakMemoryBytes: ProcessMemory.peak, threads: ThreadPool.threadCount,
       compute: options.compute.rawValue,
-      attentionSparsity: achieved)
+      attentionSparsity: achieved, notices: checkpoint.notices)
   }
 
   private static func transformerDirectory(_ model: String) -> String {

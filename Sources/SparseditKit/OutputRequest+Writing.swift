@@ -10,6 +10,11 @@ extension OutputRequest {
       throw SparseditError(
         .usage, "\(path): expected an output ending in .png, .jpg, .jpeg, .tif or .tiff")
     }
+    try checkCanBeWritten(protecting: inputs)
+  }
+
+  /// The same for a file of any format.
+  package func checkCanBeWritten(protecting inputs: [String] = []) throws {
     let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     guard unsafe access(folder, W_OK | X_OK) == 0 else {
       throw SparseditError(

@@ -5,7 +5,8 @@ import Tensors
 
 struct ModelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "model", abstract: "Look at models and run their parts.", subcommands: [ForwardCommand.self])
+    commandName: "model", abstract: "Look at models, convert them and run their parts.",
+    subcommands: [InfoCommand.self, CheckCommand.self, ConvertCommand.self, ForwardCommand.self])
 
   struct ForwardCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,7 +17,9 @@ struct ModelCommand: ParsableCommand {
         pooled_embeds (B, D). The output is the raw one, not negated.
         """)
 
-    @Option(name: .shortAndLong, help: "A diffusers transformer/ directory or its parent.")
+    @Option(
+      name: .shortAndLong,
+      help: "A diffusers transformer/ directory or its parent, or a safetensors or GGUF file.")
     var model: String
 
     @Option(name: .long, help: "A safetensors file with the inputs.")
@@ -30,6 +33,8 @@ struct ModelCommand: ParsableCommand {
 
     @Option(name: .long, help: "Arithmetic of the matrix products: fp32, bf16 or int8.")
     var compute: ComputeChoice = .fp32
+
+    @OptionGroup var adapters: AdapterOptions
 
     @Option(name: .long, help: "Share of attention blocks to leave out; 0 is dense and exact.")
     var sparsity = 0.0
@@ -57,7 +62,9 @@ struct ModelCommand: ParsableCommand {
         options.repetitions = reps
         options.sparsity = sparsity
         options.compute = try compute.choice.precision
+        options.adapters = adapters.requests
         let report = try ModelForward.run(options, isCancelled: { Interrupt.cancellation.isCancelled })
+        for notice in report.notices { StandardError.write("\(notice)\n") }
         if json {
           try EditConsole.printJSON(report)
         } else {

@@ -14,6 +14,8 @@ final class TemporaryDirectory {
     try? FileManager.default.removeItem(atPath: path)
   }
 
+  var names: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() } }
+
   func file(_ name: String) -> String { "\(path)/\(name)" }
 
   @discardableResult

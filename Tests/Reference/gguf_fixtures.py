@@ -1,10 +1,11 @@
-"""Writes the GGUF fixtures of CheckpointsTests and TextEncodersTests with the package `gguf`.
+"""Writes the GGUF fixtures of CheckpointsTests, TextEncodersTests and PipelinesTests with the package `gguf`.
 
 Usage: python3 Tests/Reference/gguf_fixtures.py
 Needs gguf, numpy and safetensors (made with gguf 0.19). The text encoders are those of the other fixtures, renamed and
 permuted as llama.cpp's convert_hf_to_gguf.py does it.
 """
 
+import base64
 import json
 import re
 from pathlib import Path
@@ -17,6 +18,7 @@ from safetensors.numpy import load_file, save_file
 TESTS = Path(__file__).parent.parent
 QUANTS = TESTS / "CheckpointsTests" / "Fixtures"
 ENCODERS = TESTS / "TextEncodersTests" / "Fixtures"
+TOKENIZERS = TESTS / "TokenizersTests" / "Fixtures"
 
 # Where each block keeps its 16-bit factors: random bytes there could be infinite.
 FACTORS = {
@@ -167,7 +169,38 @@ def write_t5():
     finish(writer)
 
 
+def write_tokenizers():
+    """What llama.cpp's converter makes of the tokenizer.json files of TokenizersTests; no tensors."""
+    source = json.loads((TOKENIZERS / "llama3.json").read_text())
+    special = {token["id"] for token in source["added_tokens"]}
+    tokens = sorted(source["model"]["vocab"], key=source["model"]["vocab"].get)
+    writer = gguf.GGUFWriter(TESTS / "PipelinesTests" / "Fixtures" / "llama-tokenizer.gguf", "llama")
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("llama-bpe")
+    writer.add_token_list(tokens)
+    writer.add_token_types([3 if index in special else 1 for index in range(len(tokens))])
+    writer.add_token_merges([" ".join(pair) for pair in source["model"]["merges"]])
+    writer.add_bos_token_id(0)
+    writer.add_eos_token_id(1)
+    finish(writer)
+
+    source = json.loads((TOKENIZERS / "unigram.json").read_text())
+    special = {token["id"] for token in source["added_tokens"]}
+    writer = gguf.GGUFWriter(TESTS / "PipelinesTests" / "Fixtures" / "t5-tokenizer.gguf", "t5encoder")
+    writer.add_tokenizer_model("t5")
+    writer.add_token_list([piece for piece, _ in source["model"]["vocab"]])
+    writer.add_token_scores([score for _, score in source["model"]["vocab"]])
+    writer.add_token_types([3 if index in special else 1 for index in range(len(source["model"]["vocab"]))])
+    writer.add_precompiled_charsmap(base64.b64decode(source["normalizer"]["precompiled_charsmap"]))
+    writer.add_eos_token_id(1)
+    writer.add_unk_token_id(source["model"]["unk_id"])
+    writer.add_add_bos_token(False)
+    writer.add_add_eos_token(True)
+    finish(writer)
+
+
 if __name__ == "__main__":
     write_quants()
     write_llama()
     write_t5()
+    write_tokenizers()

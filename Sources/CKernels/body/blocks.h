@@ -12,9 +12,10 @@ INLINE vf to_floats(bytes16 q) { return __builtin_convertvector(q, vf); }
 // A factor at the edge of a block.
 INLINE float half_factor(const uint8_t *p) {
   uint32_t bits = (uint32_t)p[0] | (uint32_t)p[1] << 8;
-  uint32_t rest = (bits & 0x7fff) << 13;
-  float value = __builtin_bit_cast(float, rest) * 0x1p112f;
-  uint32_t magnitude = rest >= 0x0f800000 ? rest | 0x7f800000 : __builtin_bit_cast(uint32_t, value);
+  uint32_t rest = bits & 0x7fff;
+  uint32_t normal = (rest << 13) + (112u << 23);
+  uint32_t small = __builtin_bit_cast(uint32_t, (float)rest * 0x1p-24f);
+  uint32_t magnitude = rest < 0x0400 ? small : rest >= 0x7c00 ? rest << 13 | 0x7f800000 : normal;
   return __builtin_bit_cast(float, magnitude | (bits & 0x8000) << 16);
 }
 
