@@ -53,6 +53,7 @@ extension Editor {
     if let window = options.window { extra["window"] = "\(window)" }
     if let overlap = options.overlap { extra["overlap"] = "\(overlap)" }
     if configuration.compute != .fp32 { extra["compute"] = configuration.compute.rawValue }
+    extra["lora"] = configuration.adapterSummary
     return Recipe(
       verb: verb, version: Sparsedit.version, model: model.name, prompt: options.prompt,
       negativePrompt: options.negativePrompt, steps: outcome.steps, sampler: outcome.sampler.shortName,

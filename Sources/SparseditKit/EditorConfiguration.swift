@@ -1,3 +1,4 @@
+import Checkpoints
 package import Pipelines
 package import Tensors
 
@@ -23,6 +24,22 @@ public struct EditorConfiguration: Sendable {
   /// Files or folders for parts of a HiDream-I1, by the names of the command's flags: `vae`, `clip_l`, `clip_g`,
   /// `t5xxl`, `llm`.
   public var parts: [String: String] = [:]
+  /// A file that changes the transformer's weights: LoRA, LoKr or DoRA.
+  public struct Adapter: Sendable {
+    /// A safetensors file.
+    public var path: String
+    /// 1 is what it was trained for, 0 changes nothing.
+    public var scale: Float
+
+    /// The file at `path` at a scale.
+    public init(_ path: String, scale: Float = 1) {
+      self.path = path
+      self.scale = scale
+    }
+  }
+
+  /// Adapters, applied one after the other.
+  public var adapters: [Adapter] = []
   /// Nil reads it from the scheduler or the name.
   public var variant: Variant?
   /// Whether what large text encoders made of a prompt is kept in the user's cache folder.
@@ -58,6 +75,11 @@ extension EditorConfiguration.Compute {
 }
 
 extension EditorConfiguration {
+  /// The adapters as they are written down with a picture; nil where there are none.
+  var adapterSummary: String? {
+    adapters.isEmpty ? nil : adapters.map { "\($0.path):\($0.scale)" }.joined(separator: " ")
+  }
+
   /// What the pipelines open. Throws for a part that no model has.
   package var source: ModelSource {
     get throws {
@@ -73,6 +95,7 @@ extension EditorConfiguration {
       }
       source.variant = variant.flatMap { HiDreamVariant(rawValue: $0.rawValue) }
       source.cachesPrompts = cachesPrompts
+      source.adapters = adapters.map { AdapterRequest(path: $0.path, scale: $0.scale) }
       return source
     }
   }

@@ -173,6 +173,37 @@ import Testing
     #expect(difference(try forward(merged), changed) < 1e-6)
   }
 
+  /// In a whole edit: said, in the recipe, and gone at scale 0.
+  @Test func loraChangesPictures() throws {
+    let adapter = try adapter()
+    func picture(_ more: [String]) throws -> (Data, Command.Result) {
+      let output = scratch.path("picture.png")
+      let result = try Command.run(
+        [
+          "generate", "-m", TinyModel.directory, "-p", "moss", "-W", "32", "-H", "32", "--steps", "2", "-o",
+          output,
+        ]
+          + more)
+      try #require(result.status == 0, "\(result.errors)")
+      return (try scratch.bytes("picture.png"), result)
+    }
+    let plain = try picture(["--no-metadata"]).0
+    let (changed, said) = try picture(["--no-metadata", "--lora", "\(adapter):0.7"])
+    #expect(changed != plain)
+    #expect(said.errors.contains("changes 1 matrices at scale 0.7"))
+    #expect(said.errors.contains("transformer.nowhere.lora_A.weight"))
+    #expect(try picture(["--no-metadata", "--lora", "\(adapter):0"]).0 == plain)
+    _ = try picture(["--lora", "\(adapter):0.7"])
+    let recipe = try Command.run(["inspect", scratch.path("picture.png")]).text
+    #expect(recipe.contains("style.safetensors:0.7"))
+    let unused = try Command.run(
+      [
+        "encode-prompt", "-m", TinyModel.directory, "-p", "x", "-o", scratch.path("p.safetensors"), "--lora",
+        adapter,
+      ])
+    #expect(unused.status == 64 && unused.errors.contains("does not run"))
+  }
+
   @Test func refusesAdaptersThatAreNone() throws {
     let inputs = try inputs()
     func run(_ adapter: String) throws -> Command.Result {

@@ -1,4 +1,5 @@
 import Autoencoders
+import Checkpoints
 import DiffusionTransformers
 import Layers
 import LatentEditing
@@ -42,8 +43,8 @@ struct CompactFamily: ModelFamily {
   /// What is missing is said by the part that reads it.
   func requireAllParts() {}
 
-  func makeTransformer(compute: ComputePrecision) throws -> HiDreamTransformer {
-    try HiDreamTransformer(directory: "\(directory)/transformer", compute: compute)
+  func openTransformer() throws -> Checkpoint {
+    try HiDreamTransformer.checkpoint("\(directory)/transformer")
   }
 
   func makeCodec() throws -> any LatentCodec & Sendable {

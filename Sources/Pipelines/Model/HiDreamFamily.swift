@@ -39,9 +39,9 @@ struct HiDreamFamily: ModelFamily {
     try layout.require(ModelPart.allCases, transformer: true)
   }
 
-  func makeTransformer(compute: ComputePrecision) throws -> HiDreamTransformer {
+  func openTransformer() throws -> Checkpoint {
     try layout.require([], transformer: true)
-    return try HiDreamTransformer(directory: layout.transformer ?? "", compute: compute)
+    return try HiDreamTransformer.checkpoint(layout.transformer ?? "")
   }
 
   func makeCodec() throws -> any LatentCodec & Sendable {

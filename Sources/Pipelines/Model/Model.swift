@@ -35,14 +35,15 @@ package struct Model: Sendable {
     try family.requireAllParts()
     name = source.name
     variant = family.variant
-    notices = family.notices
     isDistilled = family.isDistilled
     defaults = family.defaults
     scheduler = family.scheduler
     // The small parts first: what is wrong with them is told before gigabytes are read.
     conditioner = try family.makeConditioner()
     codec = try family.makeCodec()
-    transformer = try family.makeTransformer(compute: compute)
+    let checkpoint = try family.openTransformer().applying(source.adapters)
+    notices = family.notices + checkpoint.notices
+    transformer = try HiDreamTransformer(checkpoint, compute: compute)
     budgets = try AttentionBudgets.load(
       family.budgetsFile, blocks: transformer.configuration.blockCount,
       heads: transformer.configuration.numAttentionHeads)

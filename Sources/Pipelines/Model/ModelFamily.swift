@@ -1,3 +1,4 @@
+import Checkpoints
 import DiffusionTransformers
 import LatentEditing
 import Schedulers
@@ -18,7 +19,8 @@ protocol ModelFamily {
 
   /// Throws one error that lists every part that is missing.
   func requireAllParts() throws
-  func makeTransformer(compute: ComputePrecision) throws -> HiDreamTransformer
+  /// The transformer's tensors, not read.
+  func openTransformer() throws -> Checkpoint
   func makeCodec() throws -> any LatentCodec & Sendable
   func makeConditioner() throws -> any Conditioner<HiDreamConditioning>
   /// Throws where the parts were not made for each other.

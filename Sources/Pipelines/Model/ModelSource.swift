@@ -1,9 +1,13 @@
+package import Checkpoints
+
 /// What was named as a model: a folder, a file or `bundled`, and the parts that come from elsewhere.
 package struct ModelSource: Sendable {
   /// A path, or `bundled`.
   package var name: String
   /// Files or folders that take the place of the model's own parts.
   package var parts: [ModelPart: String] = [:]
+  /// What changes the transformer's weights (LoRA, LoKr, DoRA), in this order.
+  package var adapters: [AdapterRequest] = []
   /// Which HiDream-I1 it is; nil reads it from the scheduler or the name.
   package var variant: HiDreamVariant?
   /// Whether encoded prompts are kept on disk.

@@ -3,12 +3,14 @@ import Pipelines
 
 /// Tells a model's files apart without reading them: weights may be many gigabytes.
 enum ModelFiles {
-  /// The model's name and parts from elsewhere, and a number of each.
+  /// The model's name, its parts from elsewhere and its adapters, and a number of each.
   static func description(of configuration: EditorConfiguration) throws -> String {
     let name = configuration.model
     let root = name == ModelLocator.bundledName ? try ModelLocator.path(named: name) : name
     let parts = configuration.parts.sorted { $0.key < $1.key }.map { "--\($0) \(description($1, at: $1))" }
-    return ([description(name, at: root)] + parts + [configuration.variant?.rawValue].compactMap(\.self))
+    let adapters = configuration.adapters.map { "--lora \(description($0.path, at: $0.path)):\($0.scale)" }
+    return
+      ([description(name, at: root)] + parts + adapters + [configuration.variant?.rawValue].compactMap(\.self))
       .joined(separator: " ")
   }
 

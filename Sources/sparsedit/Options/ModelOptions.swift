@@ -22,6 +22,8 @@ struct ModelOptions: ParsableArguments {
   @Option(name: .customLong("llm"), help: "Its Llama-3.1-8B-Instruct from another file or folder.")
   var llama: String?
 
+  @OptionGroup var adapters: AdapterOptions
+
   @Option(
     name: .long, help: "Which HiDream-I1 it is: full, dev or fast. (default: its scheduler or name says)")
   var variant: VariantChoice?
@@ -49,6 +51,7 @@ extension ModelOptions {
     var configuration = EditorConfiguration(model: model)
     let named = ["vae": vae, "clip_l": clipL, "clip_g": clipG, "t5xxl": t5, "llm": llama]
     configuration.parts = named.compactMapValues(\.self)
+    configuration.adapters = adapters.requests.map { .init($0.path, scale: $0.scale) }
     configuration.variant = variant?.choice
     configuration.cachesPrompts = !noCache
     configuration.threads = threads

@@ -11,8 +11,12 @@ enum ModelReference {
 }
 
 extension ModelOptions {
-  /// What the flags name, for a command that uses a part of it.
+  /// What the flags name, for a command that uses a part of it, but not the transformer.
   func source() throws -> ModelSource {
+    guard adapters.lora.isEmpty else {
+      throw SparseditError(
+        .usage, "--lora changes the transformer, which this command does not run; leave it out")
+    }
     if let threads { ThreadPool.threadCount = threads }
     return try configuration.source
   }
