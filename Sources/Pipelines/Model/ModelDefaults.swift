@@ -20,6 +20,7 @@ package struct ModelDefaults: Sendable, Equatable {
     (width, height) = (side, side)
     steps = variant.steps
     guidance = variant.guidance
+    editGuidance = variant.guidance
     sparsity = 0.7
     guidanceRescale = 0
     cleanContext = false
