@@ -9,9 +9,11 @@ from argparse import ArgumentTypeError
 from pathlib import Path
 
 import numpy as np
+import torch
 from PIL import Image, ImageFilter
 
 from sparsedit_training.data import Picture
+from sparsedit_training.evaluation.autoencoder import pair_ratio
 from sparsedit_training.evaluation.card import card, rows
 from sparsedit_training.evaluation.colour import green_dominant, lab, share_of, statistics
 from sparsedit_training.evaluation.command import CommandError, Sparsedit, parsed
@@ -22,7 +24,7 @@ from sparsedit_training.evaluation.materials import MATERIALS, labelled
 from sparsedit_training.evaluation.options import SECTION_NAMES, section_names
 from sparsedit_training.evaluation.report import SECTIONS
 from sparsedit_training.evaluation.sheet import LIMIT, PROMPTS, save_small
-from sparsedit_training.evaluation.tiling import seam_ratio
+from sparsedit_training.evaluation.tiling import seam_over_patches, seam_ratio
 from sparsedit_training.evaluation.texture import border_ratio, energies, fine_detail, halved, texture_distance
 
 
@@ -155,6 +157,23 @@ class TilingTests(unittest.TestCase):
         cut = torus[:56, :56].clip(0, 255).astype(np.uint8)
         for ratio in seam_ratio(cut):
             self.assertGreater(ratio, 3)
+
+
+    def test_a_step_at_every_patch_is_no_seam(self):
+        blocks = np.random.default_rng(3).integers(0, 256, (16, 16, 3), np.uint8).repeat(16, 0).repeat(16, 1)
+        self.assertGreater(min(seam_ratio(blocks)), 10)
+        self.assertAlmostEqual(seam_over_patches(blocks), 1, delta=0.3)
+        # Fifteen equal steps up and one all the way down, which is the seam.
+        stairs = np.arange(16, dtype=np.uint8).repeat(16)[None, :, None].repeat(256, 0).repeat(3, 2) * 10
+        self.assertAlmostEqual(seam_over_patches(stairs), 15, places=3)
+
+
+class PairTests(unittest.TestCase):
+    def test_cells_of_two_show(self):
+        picture = torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+        self.assertAlmostEqual(pair_ratio(picture).item(), 1, delta=0.05)
+        doubled = picture[..., ::2, ::2].repeat_interleave(2, 2).repeat_interleave(2, 3)
+        self.assertGreater(pair_ratio(picture + doubled).item(), 1.2)
 
 
 class CardTests(unittest.TestCase):

@@ -60,6 +60,9 @@ def rows(figures: dict) -> list[tuple[str, str]]:
         psnr = f"PSNR {part['psnr_mean']:.1f} dB mean, {part['psnr_median']:.1f} dB median; SSIM {part['ssim_mean']:.3f}"
         out.append((what, psnr))
         out.append(("share of that error that repeats with the 8 px grid", f"{100 * part['grid_share']:.1f} %"))
+        out.append(
+            ("gradient between cells of 2 px over that within them, relative to the picture", f"{part['pair_ratio']:.2f}")
+        )
     if part := figures.get("inpainting"):
         for size in (64, 96):
             hole = part[f"{size}px"]

@@ -7,6 +7,7 @@ from .intervals import interval
 from .materials import MATERIALS
 from .plan import Context
 
+PATCH = 16
 # Surfaces; skies, stars and forests are no tiles.
 SURFACES = [material for material in MATERIALS if material.name not in ("sky", "stars", "forest")]
 
@@ -21,9 +22,22 @@ def seam_ratio(pixels: np.ndarray) -> tuple[float, float]:
     return out[0], out[1]
 
 
+def seam_over_patches(pixels: np.ndarray) -> float:
+    """The seam's differences over those across the other borders of patches of 16 px, the larger of x and y.
+
+    A seam lies between patches; where all of these are rougher than the middle of a patch, it is no worse than they.
+    """
+    plane = pixels.astype(np.float32)
+    out = []
+    for turned in (plane, plane.swapaxes(0, 1)):
+        lines = np.abs(np.roll(turned, -1, 1) - turned)[:, PATCH - 1 :: PATCH].mean((0, 2))
+        out.append(float(lines[-1] / max(lines[:-1].mean(), 1e-6)))
+    return max(out)
+
+
 def evaluate_tiling(context: Context) -> dict:
     """Seam ratios of `texture` by its own report, and how far the written files' differ from them."""
-    x, y, off = [], [], []
+    x, y, off, patches = [], [], [], []
     for index in range(context.plan.textures):
         material = SURFACES[index % len(SURFACES)]
         prompt = material.prompts[index // len(SURFACES) % 2]
@@ -34,13 +48,16 @@ def evaluate_tiling(context: Context) -> dict:
         ratio = [report["seam_ratio"][axis] or 1.0 for axis in ("x", "y")]
         x.append(ratio[0])
         y.append(ratio[1])
-        off.append(max(abs(a - b) for a, b in zip(seam_ratio(read(file)), ratio)))
+        pixels = read(file)
+        off.append(max(abs(a - b) for a, b in zip(seam_ratio(pixels), ratio)))
+        patches.append(seam_over_patches(pixels))
     larger = np.maximum(x, y)
     return {
         "textures": len(x),
         "x": interval(x),
         "y": interval(y),
         "larger_of_both": interval(larger),
+        "over_other_patch_borders": interval(patches),
         "worst": round(float(larger.max()), 3),
         "below_1.3": round(float((larger < 1.3).mean()), 3),
         # The command measures before rounding to 8 bits.
