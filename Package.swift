@@ -124,7 +124,8 @@ let package = Package(
     testRoom(
       "Pipelines", ["Images", "Tensors", "Checkpoints", "LatentEditing", "TestSupport"], fixtures: true),
     testRoom(
-      "sparsedit", ["Images", "ImageCodecs", "Tensors", "Checkpoints", "SparseditKit", "TestSupport"]),
+      "sparsedit",
+      ["Images", "ImageCodecs", "Tensors", "Checkpoints", "Pipelines", "SparseditKit", "TestSupport"]),
     .target(
       name: "TestSupport", path: "Tests/TestSupport", resources: [.copy("tiny"), .copy("hidream")],
       swiftSettings: tests),

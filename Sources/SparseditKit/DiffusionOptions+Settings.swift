@@ -51,9 +51,13 @@ extension DiffusionOptions {
     return DiffusionSettings.GivenNoise(initial: initial, fresh: fresh.isEmpty ? nil : fresh)
   }
 
-  /// Writes what the last step left, as (1, C, h, w).
-  func saveLatents(_ latents: Tensor) throws {
+  /// Writes what the last step left, as (1, C, h, w); further parts of an edit as `latents.1`, `latents.2`, ...
+  func saveLatents(_ parts: [Tensor]) throws {
     guard let latentsFile else { return }
-    try SafetensorsWriter.save([.init("latents", latents.reshaped([1] + latents.shape))], to: latentsFile)
+    let records = parts.enumerated().map { index, latents in
+      SafetensorsWriter.Record(
+        index == 0 ? "latents" : "latents.\(index)", latents.reshaped([1] + latents.shape))
+    }
+    try SafetensorsWriter.save(records, to: latentsFile)
   }
 }

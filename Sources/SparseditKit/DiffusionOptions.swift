@@ -28,6 +28,8 @@ public struct DiffusionOptions: Sendable {
   public var latentsFile: String?
   /// Directory whose `scheduler_config.json` replaces the model's.
   public var scheduleDirectory: String?
+  /// Holds the colours of several edits together; requests that are to match share one.
+  public var colorHold: ColorHold?
   /// Picture file that shows the state of the work while it runs.
   public var previewFile: String?
 

@@ -26,6 +26,33 @@ public struct EditReport: Encodable, Sendable {
     }
   }
 
+  /// A part of the mask that was worked on by itself.
+  public struct Region: Encodable, Sendable {
+    /// Left edge of its box on the picture.
+    public var x: Int
+    /// Upper edge of its box.
+    public var y: Int
+    /// Pixels across.
+    public var width: Int
+    /// Pixels down.
+    public var height: Int
+    /// Pixels of the mask over 0.
+    public var pixels: Int
+    /// Width in pixels at which the model saw it with its surroundings.
+    public var modelWidth: Int
+    /// The same from top to bottom.
+    public var modelHeight: Int
+    /// Gradient across its border over the mean gradient inside.
+    public var seamRatio: Double?
+
+    private enum CodingKeys: String, CodingKey {
+      case x, y, width, height, pixels
+      case modelWidth = "model_width"
+      case modelHeight = "model_height"
+      case seamRatio = "seam_ratio"
+    }
+  }
+
   /// Path of the picture that was written.
   public var output: String
   /// Its size in pixels.
@@ -52,6 +79,8 @@ public struct EditReport: Encodable, Sendable {
   public var seamRatioX: Double?
   /// The same across the upper and lower border of a texture.
   public var seamRatioY: Double?
+  /// The parts of the mask, where there may be several.
+  public var regions: [Region]?
   /// Share of attention score blocks that were never computed.
   public var attentionSparsity: Double?
   /// Where an interrupted run of this edit was taken up: share of its steps that were taken before, 0 to 1.
@@ -69,7 +98,7 @@ public struct EditReport: Encodable, Sendable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case output, width, height, seed, steps, model, seconds, notices
+    case output, width, height, seed, steps, model, seconds, notices, regions
     case peakMemoryBytes = "peak_memory_bytes"
     case maxDifferenceOutsideMask = "max_difference_outside_mask"
     case changedPixels = "changed_pixels"
@@ -104,6 +133,7 @@ public struct EditReport: Encodable, Sendable {
     }
     try container.encode(attentionSparsity, forKey: .attentionSparsity)
     try container.encodeIfPresent(resumedAt, forKey: .resumedAt)
+    try container.encode(regions, forKey: .regions)
     try container.encode(notices, forKey: .notices)
   }
 }

@@ -17,15 +17,16 @@ extension Editor {
       var session = try session(request.options)
       let edit = GenerateEdit(
         settings: try request.options.settings(), width: request.width, height: request.height)
-      let (picture, outcome) = try edit.run(&session)
+      let (made, outcome) = try edit.run(&session)
+      let (picture, held) = request.options.held(made)
       var report = EditReport(
         output: output.path, width: picture.width, height: picture.height, seed: request.options.seed,
         steps: outcome.steps, model: model.name)
       try session.stage(.finishing) { _ in
         let recipe = recipe(
-          "generate", request.options, outcome, width: picture.width, height: picture.height, options: [:])
+          "generate", request.options, outcome, width: picture.width, height: picture.height, options: held)
         report.notices = try output.write(Image(generated: picture), recipe: recipe)
-        try request.options.saveLatents(outcome.latents)
+        try request.options.saveLatents([outcome.latents])
       }
       report.attentionSparsity = outcome.cost.attentionSparsity
       finish(&report, session, since: start)
@@ -48,10 +49,12 @@ extension Editor {
   ) -> Recipe {
     var extra = extra
     extra["flow-shift"] = "\(outcome.flowShift)"
-    if outcome.guidanceRescale > 0 { extra["guidance-rescale"] = "\(outcome.guidanceRescale)" }
+    extra["guidance-rescale"] = "\(outcome.guidanceRescale)"
     extra["sparsity"] = "\(outcome.sparsity)"
     if let window = options.window { extra["window"] = "\(window)" }
     if let overlap = options.overlap { extra["overlap"] = "\(overlap)" }
+    if let noise = options.noiseFile { extra["noise"] = noise.lastPathComponent }
+    if let folder = options.scheduleDirectory { extra["schedule-from"] = folder.lastPathComponent }
     if configuration.compute != .fp32 { extra["compute"] = configuration.compute.rawValue }
     extra["lora"] = configuration.adapterSummary
     return Recipe(

@@ -2,12 +2,14 @@ import ImageCodecs
 import ImageProcessing
 import Images
 import Pipelines
+import Tensors
 
 extension Editor {
-  /// Repaints a region of a picture and writes the whole picture to `output`.
+  /// Repaints regions of a picture, or paints around it, and writes the whole picture to `output`.
   ///
-  /// Pixels where the mask is 0 keep the source's samples, at its depth and in its profile, in PNG and TIFF
-  /// output; the report says how far a reader of the written file finds them from the source.
+  /// Parts of the mask that are far apart are shown to the model one by one. Pixels where the mask is 0 keep the
+  /// source's samples, at its depth and in its profile, in PNG and TIFF output; the report says how far a reader of
+  /// the written file finds them from the source.
   @discardableResult
   public func inpaint(_ request: InpaintRequest, to output: OutputRequest) throws(SparseditError)
     -> EditReport
@@ -20,90 +22,68 @@ extension Editor {
       try output.check(protecting: inputs)
       var session = try session(request.options, protecting: inputs)
 
-      let picture = try SourcePicture(path: request.image)
-      let (mask, maskNotices) = try session.stage(.encodingImage) { _ in try Self.mask(request, for: picture)
+      let picture = try SourcePicture(path: request.image, margins: request.extend)
+      let mask = try session.stage(.encodingImage) { _ in try InpaintMask(request, for: picture) }
+      let parts =
+        request.wholePicture || request.joinsRegions
+        ? nil : MaskParts(of: mask.mask, reach: InpaintEdit.reach(context: request.context))
+      var painted: [PaintedPart] = []
+      for index in 0..<max(1, parts?.boxes.count ?? 1) {
+        painted.append(try paint(request, mask, parts, index, of: picture, &session))
       }
-      var edit = try InpaintEdit(settings: try request.options.settings(), mask: mask)
-      edit.strength = request.strength
-      edit.wholePicture = request.wholePicture
-      edit.context = request.context
-      edit.finish = request.finishOptions
+      let held = request.options.hold(&painted)
 
-      let crop = try edit.crop(for: model)
-      let source = try session.stage(.encodingImage) { _ in try picture.crop(crop.rect) }
-      let (finished, outcome) = try edit.run(&session, crop: crop, source: source)
-      let patch = try Patch(
-        finished, over: source, at: crop.rect, within: picture.header.bounds,
-        fillsTransparency: request.mask == nil ? picture : nil)
       var report = EditReport(
         output: output.path, width: picture.header.width, height: picture.header.height,
-        seed: request.options.seed, steps: outcome.steps, model: model.name)
+        seed: request.options.seed, steps: painted[0].outcome.steps, model: model.name)
       let check = try session.stage(.finishing) { _ in
+        let patches = try painted.map { part in
+          try Patch(
+            part.finished, over: part.source, at: part.crop.rect, within: picture.header.bounds,
+            fillsTransparency: request.mask == nil && request.extend == .none ? picture : nil)
+        }
         let recipe = recipe(
-          "inpaint", request.options, outcome, width: crop.modelWidth, height: crop.modelHeight,
-          options: request.recipeOptions)
-        let written = try picture.write(with: patch, to: output, recipe: recipe, protecting: inputs)
-        report.notices = (picture.notices + maskNotices + written).withoutRepeats()
-        try request.options.saveLatents(outcome.latents)
-        return try OutputCheck(source: request.image, output: output.path, mask: mask)
+          "inpaint", request.options, painted[0].outcome, width: painted[0].crop.modelWidth,
+          height: painted[0].crop.modelHeight, options: request.recipeOptions.merging(held) { $1 })
+        let written = try picture.write(with: patches, to: output, recipe: recipe, protecting: inputs)
+        report.notices = (picture.notices + mask.notices + painted.flatMap(\.notices) + written)
+          .withoutRepeats()
+        try request.options.saveLatents(painted.map(\.outcome.latents))
+        return try OutputCheck(
+          source: request.image, output: output.path, mask: mask.mask, margins: request.extend)
       }
       report.maxDifferenceOutsideMask = check.maximumOutside
       report.changedPixels = check.changedPixels
-      report.seamRatio = finished.report.seamRatio
-      report.attentionSparsity = outcome.cost.attentionSparsity
+      report.regions = painted.map(\.report)
+      report.seamRatio = painted.compactMap(\.finished.report.seamRatio).max()
+      report.attentionSparsity = painted.attentionSparsity
       finish(&report, session, since: start)
       return report
     }
   }
 
-  /// The mask as the edit uses it, of the picture's size.
-  private static func mask(
-    _ request: InpaintRequest, for picture: SourcePicture
-  ) throws -> (mask: Mask, notices: [String]) {
-    var (mask, notices): (Mask, [String])
-    if let path = request.mask {
-      (mask, notices) = try MaskFile.read(path: path)
-      notices = notices.map { "\(path): \($0)" }
-      guard mask.width == picture.header.width, mask.height == picture.header.height else {
-        throw SparseditError(
-          .badData,
-          "\(path): expected a mask of the picture's size, \(picture.header.width) x \(picture.header.height)"
-            + (picture.header.source?.orientation == .up ? "" : " after its EXIF orientation")
-            + ", found \(mask.width) x \(mask.height)")
-      }
-    } else {
-      (mask, notices) = (try MaskFile.read(path: request.image, channel: .alpha).mask.inverted(), [])
-    }
-    if request.invertsMask { mask = mask.inverted() }
-    if request.maskGrow > 0 {
-      mask = mask.grown(by: Float(request.maskGrow))
-      notices.append("the mask was grown by \(request.maskGrow) pixels: outside means outside the grown mask")
-    } else if request.maskGrow < 0 {
-      mask = mask.shrunk(by: Float(-request.maskGrow))
-    }
-    return (mask, notices)
-  }
-}
-
-extension InpaintRequest {
-  fileprivate var finishOptions: FinishOptions {
-    FinishOptions(
-      colorMatch: ColorMatch(method: matchesColor ? .meanAndDeviation : .none),
-      seam: seam == .poisson ? .poisson : .feather,
-      feather: maskFeather.map { .pixels($0) } ?? .automatic)
-  }
-
-  /// What the recipe says besides the settings that every verb has.
-  fileprivate var recipeOptions: [String: String] {
-    var options = ["strength": "\(strength)", "seam": seam.rawValue, "image": image.lastPathComponent]
-    if let mask { options["mask"] = mask.lastPathComponent }
-    if invertsMask { options["invert-mask"] = "true" }
-    if maskGrow != 0 { options["mask-grow"] = "\(maskGrow)" }
-    if let maskFeather { options["mask-feather"] = "\(maskFeather)" }
-    if wholePicture { options["whole-picture"] = "true" }
-    if let context { options["context"] = "\(context)" }
-    if !matchesColor { options["no-color-match"] = "true" }
-    return options
+  /// Paints one part of the mask.
+  private func paint(
+    _ request: InpaintRequest, _ mask: InpaintMask, _ parts: MaskParts?, _ index: Int,
+    of picture: SourcePicture, _ session: inout EditSession
+  ) throws -> PaintedPart {
+    var settings = try request.options.settings()
+    // Parts of one shape would otherwise begin from the same noise, and look alike.
+    settings.seed &+= UInt64(index) &* 0x9E37_79B9_7F4A_7C15
+    var edit = try InpaintEdit(settings: settings, mask: mask.mask)
+    edit.part = parts.map { ($0, index) }
+    edit.strength = request.strength
+    edit.wholePicture = request.wholePicture
+    edit.context = request.context
+    edit.finish = request.finishOptions
+    edit.regionalPrompts = { mask.prompts(under: $0) }
+    let crop = try edit.crop(for: model)
+    let source = try session.stage(.encodingImage) { _ in try picture.crop(crop.rect) }
+    let (finished, outcome) = try edit.run(&session, crop: crop, source: source)
+    return PaintedPart(
+      crop: crop, source: source, finished: finished, outcome: outcome,
+      box: parts?.boxes[index] ?? mask.mask.boundingBox() ?? crop.rect,
+      pixelCount: parts?.pixelCounts[index] ?? mask.mask.values.count { $0 > 0 })
   }
 }
 
@@ -118,30 +98,5 @@ extension [String] {
 extension String {
   var lastPathComponent: String {
     lastIndex(of: "/").map { String(self[index(after: $0)...]) } ?? self
-  }
-}
-
-extension Patch {
-  /// A finished patch as final pixels: mixed with the source in linear light, cut to the picture.
-  ///
-  /// - Parameter fillsTransparency: the picture whose transparent part was repainted, which the patch makes
-  ///   opaque as far as it covers; nil keeps the picture's alpha.
-  init(
-    _ finished: FinishedPatch, over source: FloatImage, at rect: PixelRect, within bounds: PixelRect,
-    fillsTransparency picture: SourcePicture?
-  ) throws {
-    let inside = rect.intersection(bounds)
-    let local = PixelRect(
-      x: inside.x - rect.x, y: inside.y - rect.y, width: inside.width, height: inside.height)
-    let color = try source.composited(with: finished.pixels, alpha: finished.alpha).cropped(to: local)
-    let changed = finished.alpha.cropped(to: local)
-    var alpha: Mask?
-    if var opacity = try picture?.alpha(inside) {
-      for index in opacity.values.indices {
-        opacity.values[index] += (1 - opacity.values[index]) * changed.values[index]
-      }
-      alpha = opacity
-    }
-    self.init(rect: inside, color: color, alpha: alpha, changed: changed)
   }
 }

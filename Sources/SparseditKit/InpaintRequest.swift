@@ -30,6 +30,12 @@ public struct InpaintRequest: Sendable {
   public var seam = Seam.feather
   /// Move the result's colours to those around the mask.
   public var matchesColor = true
+  /// Pixels to add around the picture and to paint; the mask, if there is one, is of the picture without them.
+  public var extend = PictureMargins.none
+  /// Show the model all parts of the mask in one crop, however far apart they are.
+  public var joinsRegions = false
+  /// Prompts of their own for parts of the mask, told by its colours; white and grey are the options' prompt's.
+  public var regions: [RegionPrompt] = []
 
   /// A region to repaint freely.
   public init(image: String, mask: String?, options: DiffusionOptions) {

@@ -11,26 +11,37 @@ struct OutputCheck {
 
   private static let band = 64
 
-  init(source: String, output: String, mask: Mask) throws {
+  /// - Parameters:
+  ///   - mask: of the output's size.
+  ///   - margins: what the output has around the source; all of it counts as changed.
+  init(source: String, output: String, mask: Mask, margins: PictureMargins = .none) throws {
     let before = try ImageReader(path: source)
     let after = try ImageReader(path: output)
-    guard before.header.format == after.header.format, before.header.width == after.header.width,
-      before.header.height == after.header.height
+    guard before.header.format == after.header.format,
+      before.header.width + margins.left + margins.right == after.header.width,
+      before.header.height + margins.top + margins.bottom == after.header.height
     else { return }
     let format = before.header.format
     let width = before.header.width
     var largest = 0.0
-    var changed = 0
+    var changed = after.header.width * after.header.height - width * before.header.height
+    while after.nextRow < margins.top {
+      _ = try after.readRows(min(Self.band, margins.top - after.nextRow))
+    }
     while before.nextRow < before.header.height {
       let first = before.nextRow
       let count = min(Self.band, before.header.height - first)
-      let (old, new) = (try before.readRows(count), try after.readRows(count))
+      let old = try before.readRows(count)
+      let new = Self.columns(
+        margins.left * format.pixelBytes..<margins.left * format.pixelBytes + before.header.rowBytes,
+        ofRows: try after.readRows(count), rowBytes: after.header.rowBytes)
       if old == new { continue }
       for pixel in 0..<count * width {
         let bytes = pixel * format.pixelBytes..<(pixel + 1) * format.pixelBytes
         if old[bytes] == new[bytes] { continue }
         changed += 1
-        guard mask.values[first * width + pixel] == 0 else { continue }
+        let place = (first + margins.top + pixel / width) * mask.width + margins.left + pixel % width
+        guard mask.values[place] == 0 else { continue }
         for sample in pixel * format.channels..<(pixel + 1) * format.channels {
           let difference = Double(
             SampleRow.float(of: old, sample: sample, type: format.sampleType)
@@ -40,5 +51,13 @@ struct OutputCheck {
       }
     }
     (maximumOutside, changedPixels) = (largest, changed)
+  }
+
+  /// A part of each row.
+  private static func columns(_ bytes: Range<Int>, ofRows rows: [UInt8], rowBytes: Int) -> [UInt8] {
+    guard bytes.count < rowBytes else { return rows }
+    return stride(from: 0, to: rows.count, by: rowBytes).flatMap { start in
+      rows[start + bytes.lowerBound..<start + bytes.upperBound]
+    }
   }
 }

@@ -12,7 +12,7 @@ public struct TextureRequest: Sendable {
 
   /// Prompt, steps, seed and the rest.
   public var options: DiffusionOptions
-  /// A photograph to make tileable, with sides that are multiples of 16; nil makes a new texture.
+  /// A photograph to make tileable, of any size; nil makes a new texture.
   public var image: String?
   /// Size in pixels of a new texture, a multiple of 16; nil is the model's native size.
   public var width: Int?
@@ -20,8 +20,14 @@ public struct TextureRequest: Sendable {
   public var height: Int?
   /// The axes along which it repeats.
   public var tile = Tile.xy
-  /// Pixels on each side of a photograph's borders that are repainted; nil is an eighth of its shorter side.
+  /// Pixels on each side of a photograph's borders that may change; nil is an eighth of its shorter side.
   public var band: Int?
+  /// Noise level from which the cuts that join a photograph are repainted; 0 leaves them as they are, 1 repaints the
+  /// whole band anew.
+  public var strength: Float = TextureRequest.defaultStrength
+
+  /// Heals what a cut leaves of a line or an edge, and keeps what is there.
+  public static let defaultStrength: Float = 0.3
   /// Also write a picture of so many repeats across and down, beside the texture.
   public var repeats: (columns: Int, rows: Int)?
 

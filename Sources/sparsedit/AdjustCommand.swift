@@ -40,3 +40,8 @@ struct AdjustCommand: ParsableCommand {
     return request
   }
 }
+
+extension AdjustCommand: BatchVerb {
+  var inputFiles: [String] { [image] + [mask.mask, tone.lut].compactMap { $0 } }
+  var outputFiles: [String] { [output.request(0, of: 1).path] }
+}

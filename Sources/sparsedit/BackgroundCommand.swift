@@ -30,6 +30,8 @@ struct BackgroundCommand: ParsableCommand {
   @OptionGroup(title: "Sampling") var sampling: SamplingOptions
   @OptionGroup(title: "Model") var model: ModelOptions
 
+  @OptionGroup(title: "Colours") var colors: ColorReferenceOptions
+
   @Option(name: .long, help: "Also write the matte, a grey picture of 16 bits (.png, .tif).")
   var matteOutput: String?
 
@@ -49,6 +51,9 @@ struct BackgroundCommand: ParsableCommand {
   @OptionGroup(title: "Reporting") var report: ReportOptions
 
   func validate() throws {
+    if colors.colorReference != nil, background.prompt == nil {
+      throw ValidationError("--color-reference holds the colours of what --prompt paints; add --prompt.")
+    }
     guard (0...1).contains(harmonize) else {
       throw ValidationError("--harmonize must be 0 to 1, found \(harmonize).")
     }
@@ -72,13 +77,23 @@ struct BackgroundCommand: ParsableCommand {
     request.plateOutput = plateOutput
     let console = EditConsole(report)
     if let prompt = background.prompt {
-      let options = sampling.options(prompt: prompt, negativePrompt: background.negativePrompt)
-      try console.run(model) { editor in
+      var options = sampling.options(prompt: prompt, negativePrompt: background.negativePrompt)
+      try colors.fill(&options)
+      try console.run(model) { [options] editor in
         [try editor.replaceBackground(request, options: options, to: output.request(0, of: 1))]
       }
     } else {
       request.background = try background.choice()
       try console.run { progress in [try request.run(to: output.request(0, of: 1), progress: progress)] }
     }
+  }
+}
+
+extension BackgroundCommand: BatchVerb {
+  var inputFiles: [String] {
+    [image] + foreground.inputs + [background.background].compactMap { $0 } + sampling.inputs + colors.inputs
+  }
+  var outputFiles: [String] {
+    [output.request(0, of: 1).path] + [matteOutput, cutoutOutput, plateOutput].compactMap { $0 }
   }
 }

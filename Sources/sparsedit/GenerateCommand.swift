@@ -21,6 +21,7 @@ struct GenerateCommand: ParsableCommand {
     help: "How many pictures to make, with seeds counting up.")
   var count = 1
 
+  @OptionGroup(title: "Colours") var colors: ColorHoldOptions
   @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Reporting") var report: ReportOptions
 
@@ -35,6 +36,7 @@ struct GenerateCommand: ParsableCommand {
     try console.run(diffusion.model) { editor in
       var request = GenerateRequest(options: try diffusion.options(), width: width, height: height)
       request.options.seed = editor.drawnSeed(request.options.seed)
+      try colors.fill(&request.options)
       return try (0..<count).map { index in
         var item = request
         item.options.seed = request.options.seed &+ Int64(index)
@@ -43,4 +45,10 @@ struct GenerateCommand: ParsableCommand {
       }
     }
   }
+}
+
+extension GenerateCommand: BatchVerb {
+  var inputFiles: [String] { diffusion.inputs + colors.reference.inputs }
+  var outputFiles: [String] { (0..<count).map { output.request($0, of: count).path } }
+  var pictures: [String] { outputFiles }
 }

@@ -8,7 +8,11 @@ struct InpaintCommand: ParsableCommand {
       Example: sparsedit inpaint -i wall.jpg --mask hole.png -p "mossy stone wall" -o wall.png
 
       The mask has the picture's size; white is repainted. Pixels where the mask is black keep the source's \
-      exact samples, at its bit depth and in its colour profile, in PNG and TIFF output.
+      exact samples, at its bit depth and in its colour profile, in PNG and TIFF output. Parts of the mask that \
+      are far apart are repainted one by one; grey paints less than white: the darker, the later it may change.
+
+      --extend left=128,top=64 paints new picture around the old one, whose samples stay. --region \
+      ff0000='red bricks' gives the red part of a mask in colours a prompt of its own; it may be repeated.
       """)
 
   @OptionGroup var diffusion: DiffusionOptionGroup
@@ -20,11 +24,30 @@ struct InpaintCommand: ParsableCommand {
 
   @OptionGroup(title: "Mask") var mask: MaskOptions
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Paint around the picture: pixels on each side, as left=128,top=64,right=0,bottom=0 or all=64.",
+      valueName: "sides"),
+    transform: Self.margins)
+  var extend: PictureMargins?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A prompt for one colour of the mask; may be repeated. White is --prompt's.", valueName: "rrggbb=prompt"
+    ),
+    transform: Self.region)
+  var region: [RegionPrompt] = []
+
   @Option(name: .long, help: "Noise level the edit starts from, over 0 to 1; 1 repaints freely.")
   var strength: Float = 1
 
   @Flag(name: .long, help: "Edit the whole picture instead of a crop around the mask.")
   var wholePicture = false
+
+  @Flag(name: .long, help: "Show the model all parts of the mask in one crop, however far apart.")
+  var oneCrop = false
 
   @Option(name: .long, help: "Pixels of context around the mask. (default: 32 or 6 %, whichever is more)")
   var context: Int?
@@ -40,8 +63,21 @@ struct InpaintCommand: ParsableCommand {
     help: "How many versions to make, with seeds counting up.")
   var count = 1
 
+  @OptionGroup(title: "Colours") var colors: ColorHoldOptions
   @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Reporting") var report: ReportOptions
+
+  private static func margins(_ text: String) throws -> PictureMargins {
+    if let margins = PictureMargins(text) { return margins }
+    throw ValidationError(
+      "expected sides and pixels up to \(PictureMargins.largest), such as left=128,top=64, found '\(text)'.")
+  }
+
+  private static func region(_ text: String) throws -> RegionPrompt {
+    if let region = RegionPrompt(text) { return region }
+    throw ValidationError(
+      "expected a colour, no grey, and a prompt, such as ff0000='red bricks', found '\(text)'.")
+  }
 
   func validate() throws {
     guard strength > 0, strength <= 1 else {
@@ -64,10 +100,14 @@ struct InpaintCommand: ParsableCommand {
       request.maskFeather = mask.maskFeather
       request.strength = strength
       request.wholePicture = wholePicture
+      request.joinsRegions = oneCrop
+      request.extend = extend ?? .none
+      request.regions = region
       request.context = context
       request.seam = seam.choice
       request.matchesColor = !noColorMatch
       request.options.seed = editor.drawnSeed(request.options.seed)
+      try colors.fill(&request.options)
       return try (0..<count).map { index in
         var item = request
         item.options.seed = request.options.seed &+ Int64(index)
@@ -76,6 +116,14 @@ struct InpaintCommand: ParsableCommand {
       }
     }
   }
+}
+
+extension InpaintCommand: BatchVerb {
+  var inputFiles: [String] {
+    [image] + [mask.mask].compactMap { $0 } + diffusion.inputs + colors.reference.inputs
+  }
+  var outputFiles: [String] { (0..<count).map { output.request($0, of: count).path } }
+  var pictures: [String] { outputFiles }
 }
 
 enum SeamChoice: String, ExpressibleByArgument, CaseIterable {

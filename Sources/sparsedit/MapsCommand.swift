@@ -52,6 +52,14 @@ struct MapsCommand: ParsableCommand {
   }
 }
 
+extension MapsCommand: BatchVerb {
+  var inputFiles: [String] { [image] }
+  var outputFiles: [String] {
+    let request = request()
+    return request.kinds.map { request.path(of: $0) }
+  }
+}
+
 enum TileChoice: String, ExpressibleByArgument, CaseIterable {
   case x, y, xy, none
 

@@ -60,6 +60,15 @@ struct MaskCommand: ParsableCommand {
   }
 }
 
+extension MaskCommand: BatchVerb {
+  var inputFiles: [String] {
+    [image].compactMap { $0 }
+      + [selections.add, selections.intersect, selections.subtract, selections.difference].joined()
+      .compactMap { if case .file(let path) = $0 { path } else { nil } }
+  }
+  var outputFiles: [String] { [output.request.path] }
+}
+
 /// `WIDTHxHEIGHT` in pixels.
 struct PixelSize: ExpressibleByArgument {
   let width: Int

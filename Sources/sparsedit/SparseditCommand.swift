@@ -21,6 +21,7 @@ struct SparseditCommand: ParsableCommand {
       MaskCommand.self,
       AdjustCommand.self,
       MapsCommand.self,
+      BatchCommand.self, RerunCommand.self,
       InspectCommand.self, LatentsCommand.self, EncodePromptCommand.self, ModelCommand.self,
     ])
 

@@ -85,3 +85,8 @@ struct UpscaleCommand: ParsableCommand {
     width == nil && height == nil ? .scale(scale ?? 2) : .pixels(width: width, height: height)
   }
 }
+
+extension UpscaleCommand: BatchVerb {
+  var inputFiles: [String] { [image] + [prompt.promptFile].compactMap { $0 } + sampling.inputs }
+  var outputFiles: [String] { [output.request(0, of: 1).path] }
+}

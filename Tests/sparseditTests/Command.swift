@@ -20,7 +20,8 @@ enum Command {
     .deletingLastPathComponent().appending(path: "sparsedit")
 
   static func run(
-    _ arguments: [String], environment: [String: String] = [:], interruptAfter delay: Double? = nil
+    _ arguments: [String], environment: [String: String] = [:], interruptAfter delay: Double? = nil,
+    killAfter fatalDelay: Double? = nil
   ) throws -> Result {
     let process = Process()
     process.executableURL = executable
@@ -36,6 +37,10 @@ enum Command {
     if let delay {
       Thread.sleep(forTimeInterval: delay)
       process.interrupt()
+    }
+    if let fatalDelay {
+      Thread.sleep(forTimeInterval: fatalDelay)
+      kill(process.processIdentifier, SIGKILL)
     }
     process.waitUntilExit()
     return Result(

@@ -35,3 +35,18 @@ func reflected(_ index: Int, _ size: Int) -> Int {
   let place = (index % period + period) % period
   return place < size ? place : period - place
 }
+
+extension PixelRect {
+  /// The smallest rectangle of a picture that holds everything which this one, mirrored at the picture's border,
+  /// shows of it.
+  package func reflected(in bounds: PixelRect) -> PixelRect {
+    func span(_ start: Int, _ length: Int, _ size: Int) -> (start: Int, length: Int) {
+      if start >= 0, start + length <= size { return (start, length) }
+      let places = (start..<start + length).map { ImageProcessing.reflected($0, size) }
+      let (first, last) = (places.min() ?? 0, places.max() ?? 0)
+      return (first, last - first + 1)
+    }
+    let (across, down) = (span(x, width, bounds.width), span(y, height, bounds.height))
+    return PixelRect(x: across.start, y: down.start, width: across.length, height: down.length)
+  }
+}

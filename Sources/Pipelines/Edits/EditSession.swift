@@ -60,24 +60,33 @@ package struct EditSession {
   /// - Parameters:
   ///   - source: latents to edit, and how far each cell may change; nil makes a picture from nothing.
   ///   - strength: noise level the edit starts from.
+  ///   - regionalPrompts: parts of the canvas with prompts of their own; the rest is the settings' prompt's.
   package mutating func denoise(
     _ settings: DiffusionSettings, canvas: Canvas, source: (latents: Tensor, changeMap: Mask)? = nil,
-    strength: Float = 1
+    strength: Float = 1, regionalPrompts: [RegionalPrompt] = []
   ) throws -> Outcome {
     var plan = plan(settings, canvas: canvas, isEdit: source != nil)
     plan.windows = try WindowLayout(
       settings: settings, model: model, width: canvas.width * model.codec.scale,
       height: canvas.height * model.codec.scale
     ).windows(of: canvas, model: model)
+    let regions = try PromptRegions(regionalPrompts, canvas: canvas)
+    plan.windows = regions.divide(plan.windows)
     plan.strength = strength
     plan.rollsEachStep = canvas.wrap != .none
     plan.source = source?.latents
     plan.changeMap = source?.changeMap
 
-    let prompts = try stage(.encodingPrompt) { try $0.prompts(settings, guidance: plan.guidance) }
+    let prompts = try stage(.encodingPrompt) { session in
+      try ([settings.prompt] + regionalPrompts.map(\.prompt)).map { prompt in
+        var settings = settings
+        settings.prompt = prompt
+        return try session.prompts(settings, guidance: plan.guidance)
+      }
+    }
     return try stage(.denoising) { session in
       var editor = try LatentEditor(
-        plan: plan, denoiser: HiDreamDenoiser(session.model), prompts: [prompts],
+        plan: plan, denoiser: HiDreamDenoiser(session.model), prompts: prompts,
         cancellation: session.cancellation)
       while let step = try editor.next() {
         session.observe(.step(step.index + 1, of: step.count, prediction: step.prediction))

@@ -10,12 +10,20 @@ package struct InpaintEdit: Sendable {
   package var settings: DiffusionSettings
   /// Of the picture's size, over 0 where it may change; soft values are a change map.
   package let mask: Mask
+  /// Parts of the mask that are worked on one by one, and which of them this edit is for. What belongs to the
+  /// others is repainted in passing and thrown away, so that no part is made to fit what another is about to lose.
+  package var part: (all: MaskParts, index: Int)?
+  /// Prompts of their own for parts of the crop, laid over it.
+  package var regionalPrompts: @Sendable (PixelRect) -> [RegionalPrompt] = { _ in [] }
   package var strength: Float = 1
   package var wholePicture = false
   /// Pixels of context around the mask's box; nil is the larger of 32 and 6 %.
   package var context: Int?
   /// Axes along which the whole picture closes on itself.
   package var wrap = Wrap.none
+  /// Add what the model changed to the source instead of taking the model's picture: the source's grain, which an
+  /// autoencoder loses, stays. For edits that touch up.
+  package var keepsGrain = false
   package var finish = FinishOptions()
 
   /// - Throws: `PipelineError` for a mask that selects nothing.
@@ -32,6 +40,13 @@ package struct InpaintEdit: Sendable {
   /// Where the crop lies and what size the model sees it at.
   package func crop(for model: Model) throws -> CropChoice {
     let step = model.tokenSide
+    if wholePicture, wrap != .none {
+      // A picture that closes on itself has no border to mirror: its size is made to fit.
+      func whole(_ side: Int) -> Int { max(step, (side + step / 2) / step * step) }
+      return CropChoice(
+        rect: PixelRect(x: 0, y: 0, width: mask.width, height: mask.height),
+        modelWidth: whole(mask.width), modelHeight: whole(mask.height))
+    }
     if wholePicture {
       let width = (mask.width + step - 1) / step * step
       let height = (mask.height + step - 1) / step * step
@@ -43,7 +58,9 @@ package struct InpaintEdit: Sendable {
       options.contextPixels = context
       options.contextShare = 0
     }
-    let box = mask.boundingBox() ?? PixelRect(x: 0, y: 0, width: mask.width, height: mask.height)
+    let box =
+      part.map { $0.all.boxes[$0.index] } ?? mask.boundingBox()
+      ?? PixelRect(x: 0, y: 0, width: mask.width, height: mask.height)
     return try CropChoice(
       around: box, pictureWidth: mask.width, pictureHeight: mask.height, options: options)
   }
@@ -54,6 +71,9 @@ package struct InpaintEdit: Sendable {
     model.defaults.width * model.defaults.height * 9 / 4
   }
 
+  /// Pixels of context that a part needs around it; parts whose contexts meet are better worked on together.
+  package static func reach(context: Int?) -> Int { context ?? CropOptions(pixelBudget: 1).contextPixels }
+
   /// Repaints the region.
   ///
   /// - Parameter source: the pixels of `crop.rect`, sRGB-encoded, mirrored where it reaches over the border.
@@ -61,6 +81,7 @@ package struct InpaintEdit: Sendable {
     _ session: inout EditSession, crop: CropChoice, source: FloatImage
   ) throws -> (patch: FinishedPatch, outcome: EditSession.Outcome) {
     let mask = mask.cropped(to: crop.rect)
+    let own = part.map { $0.all.part($0.index, of: mask, at: crop.rect) } ?? mask
     let scale = session.model.codec.scale
     let canvas = Canvas(
       channels: session.model.codec.latentChannels, height: crop.modelHeight / scale,
@@ -76,14 +97,31 @@ package struct InpaintEdit: Sendable {
       return (latents, map)
     }
     let outcome = try session.denoise(
-      settings, canvas: canvas, source: (latents, changeMap), strength: strength)
+      settings, canvas: canvas, source: (latents, changeMap), strength: strength,
+      regionalPrompts: regionalPrompts(crop.rect))
     let edited = try session.stage(.decoding) { session in
       var codec = session.model.codec
-      return FloatImage(picture: try codec.decode(outcome.latents, wrap: wrap))
+      let edited = FloatImage(picture: try codec.decode(outcome.latents, wrap: wrap))
+      guard keepsGrain else { return edited }
+      let before = FloatImage(picture: try codec.decode(latents, wrap: wrap))
+      return try source.adding(edited, minus: before, filter: finish.filter)
     }
     let patch = try session.stage(.finishing) { _ in
-      try Finisher(options: finish).finish(source: source, edited: edited, mask: mask)
+      try Finisher(options: finish).finish(source: source, edited: edited, mask: own)
     }
     return (patch, outcome)
+  }
+}
+
+extension FloatImage {
+  /// This picture plus the difference of two others, which may be of another size.
+  fileprivate func adding(
+    _ edited: FloatImage, minus before: FloatImage, filter: ResamplingFilter
+  ) throws -> FloatImage {
+    var difference = edited
+    for index in difference.samples.indices { difference.samples[index] -= before.samples[index] }
+    difference = try difference.resized(width: width, height: height, filter: filter)
+    for index in difference.samples.indices { difference.samples[index] += samples[index] }
+    return difference
   }
 }

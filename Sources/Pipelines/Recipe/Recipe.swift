@@ -18,6 +18,8 @@ package struct Recipe: Codable, Sendable, Equatable {
   package var height: Int
   /// The verb's other settings by flag name, such as `strength` -> `0.8`.
   package var options: [String: String]
+  /// The `parameters` text of the picture that was edited, without what that one had been made from.
+  package var source: String?
 
   package init(
     verb: String, version: String, model: String, prompt: String, negativePrompt: String, steps: Int,
@@ -62,6 +64,17 @@ package struct Recipe: Codable, Sendable, Equatable {
       let recipe = try? decoder.decode(Recipe.self, from: Data(json.utf8))
     else { return nil }
     self = recipe
+  }
+
+  /// The same recipe for an edit of a picture that has one itself.
+  package func following(_ parameters: String?) throws -> Recipe {
+    var recipe = self
+    recipe.source = parameters
+    if let parameters, var older = Recipe(parameters: parameters) {
+      older.source = nil
+      recipe.source = try older.parameters()
+    }
+    return recipe
   }
 
   private static let tailKey = "Sparsedit recipe"

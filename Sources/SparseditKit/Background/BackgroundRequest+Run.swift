@@ -78,7 +78,8 @@ extension CutPicture {
       report.notices += try ImageWriter.encode(try plate(), to: path, options: options)
     }
     var result = result
-    result.header.metadata.recipe = output.recordsRecipe ? try recipe.parameters() : nil
+    result.header.metadata.recipe =
+      output.recordsRecipe ? try recipe.following(picture.header.metadata.recipe).parameters() : nil
     report.notices += try ImageWriter.encode(result, to: output.path, options: options)
     let check = try OutputCheck(source: request.image, output: output.path, mask: kept)
     report.maxDifferenceOutsideMask = check.maximumOutside

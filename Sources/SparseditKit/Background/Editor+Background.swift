@@ -32,13 +32,15 @@ extension Editor {
         steps: outcome.steps, model: model.name)
       try session.stage(.finishing) { _ in
         let painted = Mask(width: crop.rect.width, height: crop.rect.height, repeating: 1)
+        let (painting, held) = options.held(
+          finished.pixels, weights: open.cropped(to: crop.rect))
         let background = try cut.pixels.composited(
-          with: finished.pixels, alpha: painted, x: crop.rect.x, y: crop.rect.y)
+          with: painting, alpha: painted, x: crop.rect.x, y: crop.rect.y)
         let recipe = recipe(
           "background", options, outcome, width: crop.modelWidth, height: crop.modelHeight,
-          options: request.recipeOptions)
+          options: request.recipeOptions.merging(held) { $1 })
         try cut.write(try cut.composite(over: background), to: output, recipe: recipe, into: &report)
-        try options.saveLatents(outcome.latents)
+        try options.saveLatents([outcome.latents])
       }
       report.attentionSparsity = outcome.cost.attentionSparsity
       finish(&report, session, since: start)

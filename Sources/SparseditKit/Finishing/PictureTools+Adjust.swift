@@ -2,6 +2,7 @@ import Grading
 import ImageCodecs
 import ImageProcessing
 import Images
+import Pipelines
 
 extension PictureTools {
   /// Grades a picture row by row; only the mask is held whole.
@@ -22,11 +23,13 @@ extension PictureTools {
       let pipeline = try GradingPipeline(steps, space: space, format: header.format)
       let mask = try request.weights(over: header, notices: &notices)
       let options = output.encodingOptions(protecting: inputs)
+      let recipe = request.recipe(width: header.width, height: header.height)
       let isJPEG = FileFormat(path: output.path) == .jpeg
       let copiesBlocks = isJPEG && mask != nil && JPEGPatcher.obstacle(for: header, options: options) == nil
       let writer =
         copiesBlocks
-        ? nil : try ImageWriter(path: output.path, header: output.header(header), options: options)
+        ? nil
+        : try ImageWriter(path: output.path, header: try output.header(header, recipe), options: options)
       var comparison = try PictureComparison(header, header)
       var graded: [UInt8] = []
       try forEachBand(of: reader, cancellation) { rows, first in
@@ -41,7 +44,7 @@ extension PictureTools {
       notices = reader.notices + notices + (writer?.notices ?? [])
       if copiesBlocks, let mask {
         notices += try patch(
-          Image(header: header, bytes: graded), mask, over: request.image, to: output, options)
+          Image(header: header, bytes: graded), mask, over: request.image, to: output, recipe, options)
       } else if isJPEG, mask != nil {
         notices.append(
           "JPEG compresses the whole picture anew: pixels outside the mask are close, not identical")
@@ -55,22 +58,24 @@ extension PictureTools {
 
   /// Writes what changed in a JPEG file over the file's own blocks.
   private static func patch(
-    _ graded: Image, _ mask: Mask, over original: String, to output: OutputRequest, _ options: EncodingOptions
+    _ graded: Image, _ mask: Mask, over original: String, to output: OutputRequest,
+    _ recipe: Recipe, _ options: EncodingOptions
   ) throws -> [String] {
     let color = try WorkingColor(header: graded.header, name: original)
     let patch = Patch(
       rect: graded.bounds, color: color.pixels(of: graded, in: graded.bounds).color, changed: mask)
     return try JPEGPatcher.write(
-      [patch], over: original, header: output.header(graded.header), color: color, to: output.path,
-      options: options)
+      [patch], over: original, header: try output.header(graded.header, recipe), color: color,
+      to: output.path, options: options)
   }
 }
 
 extension OutputRequest {
-  /// A header without its recipe where that is not wanted.
-  fileprivate func header(_ header: ImageHeader) -> ImageHeader {
+  /// A source's header with a new recipe, or without one where that is not wanted.
+  fileprivate func header(_ header: ImageHeader, _ recipe: Recipe) throws -> ImageHeader {
     var header = header
-    if !recordsRecipe { header.metadata.recipe = nil }
+    header.metadata.recipe =
+      recordsRecipe ? try recipe.following(header.metadata.recipe).parameters() : nil
     return header
   }
 }

@@ -121,6 +121,7 @@ extension Recipe {
     flags["seed"] = "\(seed)"
     flags["width"] = "\(width)"
     flags["height"] = "\(height)"
+    if let source { flags["source"] = source }
     return flags
   }
 }

@@ -4,37 +4,32 @@ import SparseditKit
 
 /// What every diffusion command does around its edit: logging, progress, interrupts, the report.
 struct EditConsole {
-  let log: Logger
-  let progress: ProgressPrinter
+  private let host: CommandHost
   private let printsJSON: Bool
 
   init(_ options: ReportOptions) {
-    log = ConsoleLog.bootstrap(options)
-    progress = ProgressPrinter(log: log, options: options)
+    host = CommandHost.current(options)
     printsJSON = options.json
-    Interrupt.install()
   }
 
   /// Opens the model, runs `body` with it and prints its reports.
   func run(_ model: ModelOptions, _ body: (Editor) throws -> [EditReport]) throws {
-    try run { progress in
-      var configuration = model.configuration
-      configuration.progress = progress
-      configuration.cancellation = Interrupt.cancellation
-      return try body(try Editor(configuration))
-    }
+    try run { _ in try body(try host.editor(model)) }
   }
 
   /// Runs `body`, which needs no model, and prints its reports.
   func run(_ body: (@escaping @Sendable (EditProgress) -> Void) throws -> [EditReport]) throws {
-    let progress = progress
+    let progress = host.progress
     defer { progress.clear() }
     let reports = try body { progress($0) }
     progress.clear()
-    if printsJSON {
-      for report in reports { try Self.printJSON(report) }
-    } else {
-      for report in reports { log.notice("\(Self.summary(report))") }
+    for report in reports {
+      if CommandHost.batch != nil { host.keep(report) }
+      if printsJSON, CommandHost.batch == nil {
+        try Self.printJSON(report)
+      } else {
+        host.log.notice("\(Self.summary(report))")
+      }
     }
   }
 

@@ -1,19 +1,22 @@
-import Logging
 import SparseditKit
 
 /// What every command without a model does around its work: logging, interrupts, the report.
 struct ToolConsole {
-  private let log: Logger
+  private let host: CommandHost
   private let printsJSON: Bool
 
   init(_ options: ReportOptions) {
-    log = ConsoleLog.bootstrap(options)
+    host = CommandHost.current(options)
     printsJSON = options.json
-    Interrupt.install()
   }
 
-  func finish(_ report: some Encodable, notices: [String], summary: String) throws {
-    for notice in notices { log.notice("\(notice)") }
-    if printsJSON { try EditConsole.printJSON(report) } else { log.notice("\(summary)") }
+  func finish(_ report: some Encodable & Sendable, notices: [String], summary: String) throws {
+    for notice in notices { host.log.notice("\(notice)") }
+    if CommandHost.batch != nil { host.keep(report) }
+    if printsJSON, CommandHost.batch == nil {
+      try EditConsole.printJSON(report)
+    } else {
+      host.log.notice("\(summary)")
+    }
   }
 }

@@ -8,6 +8,9 @@ struct DiffusionOptionGroup: ParsableArguments {
   @OptionGroup(title: "Sampling") var sampling: SamplingOptions
   @OptionGroup(title: "Model") var model: ModelOptions
 
+  /// The files that are read, the model's apart.
+  var inputs: [String] { [prompt.promptFile].compactMap { $0 } + sampling.inputs }
+
   func validate() throws { try prompt.require() }
 
   func options() throws -> DiffusionOptions {
@@ -16,6 +19,9 @@ struct DiffusionOptionGroup: ParsableArguments {
 }
 
 extension SamplingOptions {
+  /// The files that are read.
+  var inputs: [String] { [noise, scheduleFrom.map { "\($0)/scheduler_config.json" }].compactMap { $0 } }
+
   func options(prompt: String, negativePrompt: String) -> DiffusionOptions {
     var options = DiffusionOptions(prompt: prompt)
     options.negativePrompt = negativePrompt
@@ -32,6 +38,7 @@ extension SamplingOptions {
     options.latentsFile = saveLatents
     options.scheduleDirectory = scheduleFrom
     options.previewFile = preview
+    options.colorHold = CommandHost.batch?.colorHold
     return options
   }
 }

@@ -51,6 +51,9 @@ struct ForegroundOptions: ParsableArguments {
     _ = try box()
   }
 
+  /// The files that are read.
+  var inputs: [String] { [foreground, mask, trimap, scribbles].compactMap { $0 } }
+
   func choice() throws -> BackgroundRequest.Foreground {
     if let foreground { return .foregroundMask(foreground) }
     if let mask { return .backgroundMask(mask) }

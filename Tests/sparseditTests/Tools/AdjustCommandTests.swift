@@ -1,4 +1,5 @@
 import Images
+import Pipelines
 import SparseditKit
 import Testing
 
@@ -148,7 +149,10 @@ import Testing
     let metadata = ImageMetadata(recipe: "a prompt\nSteps: 4")
     try bench.writeColors("told.png", width: 1, height: 1, metadata: metadata, [0.1, 0.2, 0.3])
     _ = try graded(["--exposure", "1"], source: "told.png")
-    #expect(try bench.read("out.png").header.metadata.recipe == "a prompt\nSteps: 4")
+    let recipe = try #require(
+      try bench.read("out.png").header.metadata.recipe.flatMap(Recipe.init(parameters:)))
+    #expect(recipe.verb == "adjust" && recipe.options["exposure"] == "1.0")
+    #expect(recipe.source == "a prompt\nSteps: 4")
     _ = try graded(["--exposure", "1", "--no-metadata"], source: "told.png")
     #expect(try bench.read("out.png").header.metadata.recipe == nil)
   }

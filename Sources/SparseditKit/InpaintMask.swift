@@ -1,0 +1,82 @@
+import ImageCodecs
+import ImageProcessing
+import Images
+import Pipelines
+
+/// Where an edit may change a picture: the user's mask as the request shapes it, and the picture's margins.
+struct InpaintMask {
+  /// Of the picture's size, margins included.
+  let mask: Mask
+  let notices: [String]
+  /// The colours of the mask, where they tell prompts apart.
+  private let colors: ColorMask?
+  private let request: InpaintRequest
+
+  init(_ request: InpaintRequest, for picture: SourcePicture) throws {
+    self.request = request
+    guard request.regions.isEmpty || request.mask != nil && !request.invertsMask else {
+      throw SparseditError(
+        .usage, "--region goes with --mask, whose colours tell where it acts, and without --invert-mask")
+    }
+    let margins = request.extend
+    let width = picture.header.width - margins.left - margins.right
+    let height = picture.header.height - margins.top - margins.bottom
+    var (mask, colors, notices) = try Self.read(request, width: width, height: height)
+    self.colors = colors
+    if let path = request.mask, mask.width != width || mask.height != height {
+      throw SparseditError(
+        .badData,
+        "\(path): expected a mask of the picture's size, \(width) x \(height)"
+          + (picture.header.source?.orientation == .up ? "" : " after its EXIF orientation")
+          + ", found \(mask.width) x \(mask.height)")
+    }
+    if request.invertsMask { mask = mask.inverted() }
+    if request.maskGrow < 0 { mask = mask.shrunk(by: Float(-request.maskGrow)) }
+    if margins != .none { mask = mask.extended(by: margins) }
+    if request.maskGrow > 0 {
+      mask = mask.grown(by: Float(request.maskGrow))
+      notices.append("the mask was grown by \(request.maskGrow) pixels: outside means outside the grown mask")
+    }
+    self.mask = mask
+    self.notices = notices
+  }
+
+  /// The prompts that act under a rectangle of the picture, apart from the main one.
+  func prompts(under rect: PixelRect) -> [RegionalPrompt] {
+    guard let colors else { return [] }
+    return request.regions.enumerated().map { index, region in
+      RegionalPrompt(
+        prompt: region.prompt, share: colors.share(of: index, under: rect, margins: request.extend))
+    }
+  }
+
+  /// What the files say, before any shaping.
+  private static func read(
+    _ request: InpaintRequest, width: Int, height: Int
+  ) throws -> (mask: Mask, colors: ColorMask?, notices: [String]) {
+    guard let path = request.mask else {
+      if request.extend != .none { return (Mask(width: width, height: height), nil, []) }
+      return (try MaskFile.read(path: request.image, channel: .alpha).mask.inverted(), nil, [])
+    }
+    if !request.regions.isEmpty {
+      let colors = try ColorMask(path: path, regions: request.regions)
+      return (colors.mask, colors, colors.notices)
+    }
+    let (mask, notices) = try MaskFile.read(path: path)
+    return (mask, nil, notices.map { "\(path): \($0)" })
+  }
+}
+
+extension Mask {
+  /// The mask with selected margins around it.
+  fileprivate func extended(by margins: PictureMargins) -> Mask {
+    var result = Mask(
+      width: width + margins.left + margins.right, height: height + margins.top + margins.bottom, repeating: 1
+    )
+    for y in 0..<height {
+      let start = (y + margins.top) * result.width + margins.left
+      result.values.replaceSubrange(start..<start + width, with: values[y * width..<(y + 1) * width])
+    }
+    return result
+  }
+}
