@@ -48,6 +48,26 @@ enum Command {
       errors: try String(contentsOfFile: errors, encoding: .utf8))
   }
 
+  /// What the command shows on a terminal.
+  static func onTerminal(_ arguments: [String]) throws -> String {
+    var (near, far): (Int32, Int32) = (0, 0)
+    guard openpty(&near, &far, nil, nil, nil) == 0 else { throw POSIXError(.ENOTTY) }
+    let process = Process()
+    process.executableURL = executable
+    process.arguments = arguments
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle(fileDescriptor: far, closeOnDealloc: false)
+    try process.run()
+    close(far)
+    // Reading a terminal that nobody writes to any more is an error on Linux, and the end.
+    var shown = Data()
+    let reader = FileHandle(fileDescriptor: near, closeOnDealloc: true)
+    while let more = try? reader.read(upToCount: 4096), !more.isEmpty { shown += more }
+    process.waitUntilExit()
+    return String(decoding: shown, as: UTF8.self)
+  }
+
   /// With the tiny model, which draws noise in milliseconds.
   static func tiny(_ arguments: String..., environment: [String: String] = [:]) throws -> Result {
     try run(arguments + ["--model", TinyModel.directory], environment: environment)

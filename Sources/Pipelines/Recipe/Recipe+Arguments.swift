@@ -17,7 +17,8 @@ extension Recipe {
         "--steps=\(steps)", "--sampler=\(sampler)", "--cfg-scale=\(guidance)", "--seed=\(seed)",
       ]
       // Elsewhere the size is the picture's, or what the model was shown of it.
-      if verb == "generate" || verb == "texture" && options["image"] == nil {
+      if verb == "generate" || verb == "upscale" && options["scale"] == nil
+        || verb == "texture" && options["image"] == nil {
         arguments += ["--width=\(width)", "--height=\(height)"]
       }
     }

@@ -53,8 +53,9 @@ extension Editor {
           source.notices + [state.notice].compactMap { $0 }
           + (try session.stage(.finishing) { _ in try sink.finish() })
         if request.options.latentsFile != nil {
-          try request.options.saveLatents(
-            try state.file.read(.latents(before: plan.steps), rows: 0..<plan.canvas.height))
+          try request.options.saveLatents([
+            try state.file.read(.latents(before: plan.steps), rows: 0..<plan.canvas.height)
+          ])
         }
       } catch {
         throw state.interrupted(by: error)

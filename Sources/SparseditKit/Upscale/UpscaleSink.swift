@@ -25,7 +25,8 @@ final class UpscaleSink {
     var header = source.header
     header.width = width
     header.height = height
-    header.metadata.recipe = output.recordsRecipe ? try recipe.parameters() : nil
+    header.metadata.recipe =
+      output.recordsRecipe ? try recipe.following(header.metadata.recipe).parameters() : nil
     self.header = header
     color = source.color
     self.output = output
