@@ -18,7 +18,8 @@ extension Recipe {
       ]
       // Elsewhere the size is the picture's, or what the model was shown of it.
       if verb == "generate" || verb == "upscale" && options["scale"] == nil
-        || verb == "texture" && options["image"] == nil {
+        || verb == "texture" && options["image"] == nil
+      {
         arguments += ["--width=\(width)", "--height=\(height)"]
       }
     }
