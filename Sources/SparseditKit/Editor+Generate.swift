@@ -55,6 +55,9 @@ extension Editor {
     if let overlap = options.overlap { extra["overlap"] = "\(overlap)" }
     if let noise = options.noiseFile { extra["noise"] = noise.lastPathComponent }
     if let folder = options.scheduleDirectory { extra["schedule-from"] = folder.lastPathComponent }
+    // Where the model comes from is said as it was asked for, folders included, like the model itself.
+    for (part, path) in configuration.parts { extra[part] = path }
+    if let variant = configuration.variant { extra["variant"] = variant.rawValue }
     if configuration.compute != .fp32 { extra["compute"] = configuration.compute.rawValue }
     extra["lora"] = configuration.adapterSummary
     return Recipe(

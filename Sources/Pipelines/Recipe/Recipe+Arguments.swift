@@ -2,7 +2,6 @@ extension Recipe {
   /// Settings that name a file to read.
   package static let inputNames: Set<String> = [
     "image", "mask", "foreground", "trimap", "scribbles", "background", "lut", "noise", "schedule-from",
-    "vae",
   ]
 
   /// The command line that repeats the edit, without its output.
