@@ -40,8 +40,12 @@ struct InpaintCommand: ParsableCommand {
     transform: Self.region)
   var region: [RegionPrompt] = []
 
-  @Option(name: .long, help: "Noise level the edit starts from, over 0 to 1; 1 repaints freely.")
-  var strength: Float = 1
+  @Option(
+    name: .long,
+    help:
+      "Noise level the edit starts from, over 0 to 1; 1 repaints freely. (default: 1, or 0.7 with --extend alone)"
+  )
+  var strength: Float?
 
   @Flag(name: .long, help: "Edit the whole picture instead of a crop around the mask.")
   var wholePicture = false
@@ -80,7 +84,7 @@ struct InpaintCommand: ParsableCommand {
   }
 
   func validate() throws {
-    guard strength > 0, strength <= 1 else {
+    if let strength, !(strength > 0 && strength <= 1) {
       throw ValidationError("--strength must be over 0 and at most 1, found \(strength).")
     }
     if let context, !(0...8192).contains(context) {
@@ -98,7 +102,8 @@ struct InpaintCommand: ParsableCommand {
       request.invertsMask = mask.invertMask
       request.maskGrow = mask.maskGrow
       request.maskFeather = mask.maskFeather
-      request.strength = strength
+      request.strength =
+        strength ?? (extend != nil && mask.mask == nil ? InpaintRequest.extendingStrength : 1)
       request.wholePicture = wholePicture
       request.joinsRegions = oneCrop
       request.extend = extend ?? .none
