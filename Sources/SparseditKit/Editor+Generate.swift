@@ -59,7 +59,10 @@ extension Editor {
     for (part, path) in configuration.parts { extra[part] = path }
     if let variant = configuration.variant { extra["variant"] = variant.rawValue }
     if configuration.compute != .fp32 { extra["compute"] = configuration.compute.rawValue }
-    extra["lora"] = configuration.adapterSummary
+    let adapters = configuration.adapters
+    for (index, adapter) in adapters.enumerated() {
+      extra[adapters.count == 1 ? "lora" : "lora.\(index + 1)"] = "\(adapter.path):\(adapter.scale)"
+    }
     return Recipe(
       verb: verb, version: Sparsedit.version, model: model.name, prompt: options.prompt,
       negativePrompt: options.negativePrompt, steps: outcome.steps, sampler: outcome.sampler.shortName,

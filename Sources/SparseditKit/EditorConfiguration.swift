@@ -75,11 +75,6 @@ extension EditorConfiguration.Compute {
 }
 
 extension EditorConfiguration {
-  /// The adapters as they are written down with a picture; nil where there are none.
-  var adapterSummary: String? {
-    adapters.isEmpty ? nil : adapters.map { "\($0.path):\($0.scale)" }.joined(separator: " ")
-  }
-
   /// What the pipelines open. Throws for a part that no model has.
   package var source: ModelSource {
     get throws {
