@@ -34,12 +34,22 @@ def qt_file(version: int = 3) -> bytes:
 
 def edje_file() -> bytes:
     """Two pictures and a fontmap, as EET lays them out."""
-    parts = [(b"edje/images/0\0", b"small"), (b"edje/images/1\0", b"the larger"), (b"edje_fontmap\0", b"x" * 99)]
+    parts = [
+        (b"edje/images/0\0", b"small"),
+        (b"edje/images/1\0", b"the larger"),
+        (b"edje_fontmap\0", b"x" * 99),
+    ]
     start = 12 + 24 * len(parts)
     entries, tail = b"", b""
     for name, content in parts:
         entries += struct.pack(
-            ">6I", start + len(tail), len(content), len(content), start + len(tail) + len(content), len(name), 0
+            ">6I",
+            start + len(tail),
+            len(content),
+            len(content),
+            start + len(tail) + len(content),
+            len(name),
+            0,
         )
         tail += content + name
     return struct.pack(">III", 0x1EE70F42, len(parts), 0) + entries + tail
@@ -85,7 +95,12 @@ class ContentsTests(unittest.TestCase):
             with zipfile.ZipFile(folder / "game.zip", "w") as archive:
                 archive.writestr("textures/wall.jpg", b"jpg")
             found = contents(folder)
-            wanted = {"a/plain.webp": b"RIFF", "Dunes.jpg": b"the larger", "plain.png": b"png", "textures/wall.jpg": b"jpg"}
+            wanted = {
+                "a/plain.webp": b"RIFF",
+                "Dunes.jpg": b"the larger",
+                "plain.png": b"png",
+                "textures/wall.jpg": b"jpg",
+            }
             for path, content in wanted.items():
                 self.assertEqual(found[path](), content)
             self.assertEqual(list(contained(folder / "plain.png")), [])

@@ -24,8 +24,14 @@ from sparsedit_training.evaluation.materials import MATERIALS, labelled
 from sparsedit_training.evaluation.options import SECTION_NAMES, section_names
 from sparsedit_training.evaluation.report import SECTIONS
 from sparsedit_training.evaluation.sheet import LIMIT, PROMPTS, save_small
+from sparsedit_training.evaluation.texture import (
+    border_ratio,
+    energies,
+    fine_detail,
+    halved,
+    texture_distance,
+)
 from sparsedit_training.evaluation.tiling import seam_over_patches, seam_ratio
-from sparsedit_training.evaluation.texture import border_ratio, energies, fine_detail, halved, texture_distance
 
 
 def noise(size: int = 96, seed: int = 0) -> np.ndarray:
@@ -158,7 +164,6 @@ class TilingTests(unittest.TestCase):
         for ratio in seam_ratio(cut):
             self.assertGreater(ratio, 3)
 
-
     def test_a_step_at_every_patch_is_no_seam(self):
         blocks = np.random.default_rng(3).integers(0, 256, (16, 16, 3), np.uint8).repeat(16, 0).repeat(16, 1)
         self.assertGreater(min(seam_ratio(blocks)), 10)
@@ -181,7 +186,11 @@ class CardTests(unittest.TestCase):
 
     def test_rows_follow_the_sections_that_are_there(self):
         figures = {
-            "tiling": {"textures": 100, "larger_of_both": {"value": 1.05, "low": 1.0, "high": 1.1}, "worst": 1.7},
+            "tiling": {
+                "textures": 100,
+                "larger_of_both": {"value": 1.05, "low": 1.0, "high": 1.1},
+                "worst": 1.7,
+            },
             "upscaling": {"skipped": "no verb"},
         }
         what, figure = rows(figures)[0]
@@ -254,9 +263,16 @@ class CommandTests(unittest.TestCase):
 
     def test_options_reach_the_command(self):
         with tempfile.TemporaryDirectory() as folder:
-            command = self.program(folder, "printf '{\"arguments\": \"%s\"}' \"$*\"\n")
+            command = self.program(folder, 'printf \'{"arguments": "%s"}\' "$*"\n')
             report = command.run("generate", "moss", Path(folder) / "o.png", {"cfg_scale": 4})[0]
-            for part in ("generate", "--prompt moss", "--cfg-scale 4", "--model model", "--threads 1", "--json"):
+            for part in (
+                "generate",
+                "--prompt moss",
+                "--cfg-scale 4",
+                "--model model",
+                "--threads 1",
+                "--json",
+            ):
                 self.assertIn(part, report["arguments"])
 
     def test_a_failure_carries_the_message(self):

@@ -1,4 +1,4 @@
-"""Every section on a stand-in for the command, whose pictures are known. Run with `python -m unittest discover tests`."""
+"""Every section on a stand-in for the command. Run with `python -m unittest discover tests`."""
 
 import json
 import tempfile
@@ -114,7 +114,9 @@ class SectionTests(unittest.TestCase):
     def setUp(self):
         root = Path(self.folder.name)
         self.command = StandIn()
-        self.context = Context(self.command, Path("model"), Pictures(root), root / "out", root / "cache", PLAN)
+        self.context = Context(
+            self.command, Path("model"), Pictures(root), root / "out", root / "cache", PLAN
+        )
         self.context.folder.mkdir(exist_ok=True)
         self.context.shared["classifier"] = (self.classifier, {"cross_validated_mean_recall": 0.5})
 
@@ -144,7 +146,9 @@ class SectionTests(unittest.TestCase):
         # One and the same picture for every prompt is right for one material of twenty at most.
         self.assertLessEqual(figures["accuracy"]["value"], 1 / len(MATERIALS))
         self.assertAlmostEqual(figures["relative_to_real"], figures["accuracy"]["value"] / 0.5)
-        self.assertEqual({prompt for _, prompt, _ in self.command.asked}, {p for m in MATERIALS for p in m.prompts})
+        self.assertEqual(
+            {prompt for _, prompt, _ in self.command.asked}, {p for m in MATERIALS for p in m.prompts}
+        )
 
     def test_colour_words_pass_when_obeyed(self):
         figures = evaluate_colour_words(self.context)

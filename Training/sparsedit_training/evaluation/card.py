@@ -59,9 +59,14 @@ def rows(figures: dict) -> list[tuple[str, str]]:
         what = f"autoencoder, one 128 px crop of each of {part['pictures']} held-out pictures"
         psnr = f"PSNR {part['psnr_mean']:.1f} dB mean, {part['psnr_median']:.1f} dB median; SSIM {part['ssim_mean']:.3f}"
         out.append((what, psnr))
-        out.append(("share of that error that repeats with the 8 px grid", f"{100 * part['grid_share']:.1f} %"))
         out.append(
-            ("gradient between cells of 2 px over that within them, relative to the picture", f"{part['pair_ratio']:.2f}")
+            ("share of that error that repeats with the 8 px grid", f"{100 * part['grid_share']:.1f} %")
+        )
+        out.append(
+            (
+                "gradient between cells of 2 px over that within them, relative to the picture",
+                f"{part['pair_ratio']:.2f}",
+            )
         )
     if part := figures.get("inpainting"):
         for size in (64, 96):
@@ -105,7 +110,10 @@ def rows(figures: dict) -> list[tuple[str, str]]:
         mossy = part["prompts"]["mossy cobblestones"]
         out.append((f"colour words obeyed, of {part['of']} prompts", f"{part['passed']}"))
         out.append(
-            ("`mossy cobblestones`, median of 6 seeds", f"{100 * mossy['share']:.0f} % of pixels green-dominant")
+            (
+                "`mossy cobblestones`, median of 6 seeds",
+                f"{100 * mossy['share']:.0f} % of pixels green-dominant",
+            )
         )
     if part := figures.get("tiling"):
         out.append(

@@ -68,7 +68,10 @@ class Classifier:
 
 def described(pictures: Pictures, chosen: list[Picture], crops: int, cache: Path) -> np.ndarray:
     """Features (pictures, crops, features) of crops at many scales; kept in `cache` by what they depend on."""
-    code = Path(__file__).with_name("features.py").read_bytes() + Path(__file__).with_name("texture.py").read_bytes()
+    code = (
+        Path(__file__).with_name("features.py").read_bytes()
+        + Path(__file__).with_name("texture.py").read_bytes()
+    )
     key = hashlib.sha256(code + repr([chosen, crops]).encode()).hexdigest()[:16]
     file = cache / f"features-{key}.npy"
     if not file.exists():

@@ -8,9 +8,7 @@ from ..data import Picture, Pictures
 KINDS = ("texture", "aerial", "sky", "landscape", "building")
 
 
-def held_out_crops(
-    pictures: Pictures, count: int, size: int, seed: int
-) -> list[tuple[Picture, np.ndarray]]:
+def held_out_crops(pictures: Pictures, count: int, size: int, seed: int) -> list[tuple[Picture, np.ndarray]]:
     """`count` crops (size, size, 3) of different held-out pictures that are at least that large."""
     rng = np.random.default_rng(seed)
     able = [p for p in pictures.evaluation if p.kind in KINDS and min(p.width, p.height) >= size]

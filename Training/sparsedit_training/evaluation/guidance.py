@@ -47,5 +47,7 @@ def evaluate_guidance(context: Context) -> dict:
         "real": mean_statistics(real),
         "negative_prompt": NEGATIVE,
         "negative": negative,
-        "brown_share_kept": round(negative["with"]["brown_share"] / max(negative["without"]["brown_share"], 1e-4), 3),
+        "brown_share_kept": round(
+            negative["with"]["brown_share"] / max(negative["without"]["brown_share"], 1e-4), 3
+        ),
     }

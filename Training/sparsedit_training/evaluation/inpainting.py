@@ -28,7 +28,9 @@ def classical(picture: np.ndarray, mask: np.ndarray) -> dict[str, np.ndarray]:
         import cv2
         from skimage.restoration import inpaint_biharmonic
     except ImportError as error:
-        raise SystemExit(f"{error}: the classical fills need the extra `evaluate`: pip install -e '.[evaluate]'")
+        raise SystemExit(
+            f"{error}: the classical fills need the extra `evaluate`: pip install -e '.[evaluate]'"
+        )
     flags = {"telea": cv2.INPAINT_TELEA, "navier_stokes": cv2.INPAINT_NS}
     hole = mask.astype(np.uint8) * 255
     out = {name: cv2.inpaint(picture, hole, 5, flag) for name, flag in flags.items()}
@@ -73,7 +75,9 @@ def ours(context: Context, folder: Path, name: str, caption: str, seed: int) -> 
     image, mask = folder / f"{name}.png", folder / f"{name}-mask.png"
     common = {"seed": seed, "mask_feather": 0, **context.plan.sampling}
     return {
-        label: context.command.inpaint(image, mask, prompt, folder / f"{name}-{label}.png", **common, **options)
+        label: context.command.inpaint(
+            image, mask, prompt, folder / f"{name}-{label}.png", **common, **options
+        )
         for label, (prompt, options) in variants.items()
         if label in context.plan.fills
     }

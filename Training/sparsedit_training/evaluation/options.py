@@ -20,9 +20,15 @@ def section_names(text: str) -> list[str]:
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("model", type=Path, help="exported folder")
     parser.add_argument("--command", default="sparsedit", help="the built command (default: on the PATH)")
-    parser.add_argument("--output", type=Path, default=Path("evaluation.json"), help="figures; sections are added")
-    parser.add_argument("--pictures", type=Path, help="folder for pictures (default: the output without .json)")
-    parser.add_argument("--quick", action="store_true", help="fewer pictures: minutes instead of half an hour")
+    parser.add_argument(
+        "--output", type=Path, default=Path("evaluation.json"), help="figures; sections are added"
+    )
+    parser.add_argument(
+        "--pictures", type=Path, help="folder for pictures (default: the output without .json)"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="fewer pictures: minutes instead of half an hour"
+    )
     parser.add_argument("--steps", type=int, help="denoising steps (default: the model's, 16 with --quick)")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--only", type=section_names, help="sections, separated by commas")

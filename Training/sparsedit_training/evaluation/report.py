@@ -5,7 +5,6 @@ import time
 from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import torch
 
@@ -58,7 +57,11 @@ def evaluate(options: Namespace) -> None:
     for name in options.only or SECTIONS:
         start = time.monotonic()
         section = SECTIONS[name](context)
-        section |= {"quick": options.quick, "sampling": plan.sampling, "seconds": round(time.monotonic() - start, 1)}
+        section |= {
+            "quick": options.quick,
+            "sampling": plan.sampling,
+            "seconds": round(time.monotonic() - start, 1),
+        }
         figures[name] = section
         options.output.write_text(json.dumps(figures, indent=2) + "\n")
         print(f"{name}: {section['seconds']} s", flush=True)

@@ -23,7 +23,9 @@ def evaluate_upscaling(context: Context) -> dict:
     rows: list[dict[str, float]] = []
     strips = []
     small = SIDE // SCALE
-    for index, (picture, truth) in enumerate(held_out_crops(context.pictures, context.plan.upscaled, SIDE, seed=31)):
+    for index, (picture, truth) in enumerate(
+        held_out_crops(context.pictures, context.plan.upscaled, SIDE, seed=31)
+    ):
         source = Image.fromarray(truth).resize((small, small), Image.Resampling.LANCZOS)
         path, file = folder / f"{index:02d}-source.png", folder / f"{index:02d}.png"
         source.save(path)
@@ -32,7 +34,9 @@ def evaluate_upscaling(context: Context) -> dict:
         ours = read(file)
         lanczos = np.asarray(source.resize((SIDE, SIDE), Image.Resampling.LANCZOS))
         if ours.shape != lanczos.shape:
-            raise SystemExit(f"{file}: expected {SIDE} x {SIDE} pixels, found {ours.shape[1]} x {ours.shape[0]}")
+            raise SystemExit(
+                f"{file}: expected {SIDE} x {SIDE} pixels, found {ours.shape[1]} x {ours.shape[0]}"
+            )
         shrunk = np.asarray(Image.fromarray(ours).resize((small, small), Image.Resampling.LANCZOS))
         rows.append(
             {
