@@ -21,9 +21,10 @@ package struct EditPlan: Sendable {
   package var scheduler: SchedulerConfiguration
   package var steps: Int
   package var guidance: Guidance
-  /// What the model is shown of cells that may not change yet: the source as it is, for a model that was trained
-  /// on holes in clean pictures, or the source under the step's noise, for any other.
-  package var showsSourceClean: Bool
+  /// Noise level from which on the model is shown the source as it is in cells that may not change yet, and not
+  /// under the step's noise: 0 for a model that was not trained on holes in clean pictures; at 1 what surrounds a
+  /// hole decides what fills it, below that the prompt has the first word.
+  package var cleanContext: Float
   /// Share of attention score blocks that may be left out, 0...1.
   package var sparsity: Float
   package var noise: NoiseField
@@ -40,7 +41,7 @@ package struct EditPlan: Sendable {
     windows = [EditWindow(rect: canvas.bounds)]
     strength = 1
     guidance = .off
-    showsSourceClean = false
+    cleanContext = 0
     sparsity = 0
     noise = NoiseField(seed: seed)
     rollsEachStep = false

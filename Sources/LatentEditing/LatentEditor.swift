@@ -103,7 +103,7 @@ package struct LatentEditor<Model: Denoiser> {
   private mutating func prediction(
     of piece: WindowPiece, at step: DenoiserStep, cost: inout DenoiserCost
   ) throws -> Tensor {
-    let needsSource = plan.lowBand != nil || (plan.showsSourceClean && piece.active != nil)
+    let needsSource = plan.lowBand != nil || (step.sigma <= plan.cleanContext && piece.active != nil)
     let source = needsSource ? plan.source?.cut(piece.rect, from: plan.canvas) : nil
     return try predictor.prediction(
       of: piece, noisy: latents.cut(piece.rect, from: plan.canvas), source: source, at: step, cost: &cost)

@@ -24,7 +24,7 @@ struct WindowPredictor<Model: Denoiser> {
   ) throws -> Tensor {
     let prompt = prompts[plan.windows[piece.index].prompt]
     var shown = noisy
-    if plan.showsSourceClean, let active = piece.active, let source {
+    if step.sigma <= plan.cleanContext, let active = piece.active, let source {
       shown.restore(source, except: active)
     }
     let latents = shown

@@ -58,13 +58,14 @@ import Testing
     for y in 2..<6 { for x in 4..<8 { mask[x, y] = 1 } }
     plan.changeMap = mask
     let kept = mask
-    for isClean in [false, true] {
-      plan.showsSourceClean = isClean
+    for level: Float in [0, 0.8, 1] {
+      plan.cleanContext = level
       var denoiser = TargetDenoiser()
       denoiser.onForward = { batch, step in
         let shown = batch[0].latents.values
         for index in shown.indices where kept.values[index % 96] == 0 {
-          #expect((shown[index] == source.values[index]) == isClean, "step \(step.index), \(index)")
+          let isClean = shown[index] == source.values[index]
+          #expect(isClean == (step.sigma <= level), "step \(step.index), \(index)")
         }
         #expect(shown[2 * 12 + 4] != source.values[2 * 12 + 4])
       }

@@ -30,21 +30,25 @@ import Testing
 
   @Test func knowsWhatTheModelWantsOfEdits() throws {
     let plain = try Model(opening: TinyModel.directory).defaults
-    #expect(plain.editGuidance == plain.guidance && !plain.cleanContext)
+    #expect(plain.editGuidance == plain.guidance && plain.cleanContext == 0)
     let copy = FileManager.default.temporaryDirectory.appending(path: "model-\(UUID().uuidString)")
     try FileManager.default.copyItem(atPath: TinyModel.directory, toPath: copy.path)
     defer { try? FileManager.default.removeItem(at: copy) }
     let path = copy.appending(path: "model_index.json")
     let index = try String(contentsOf: path, encoding: .utf8).replacing(
-      "\"steps\": 4", with: "\"steps\": 4, \"edit_guidance\": 1.5, \"clean_context\": true")
+      "\"steps\": 4", with: "\"steps\": 4, \"edit_guidance\": 1.5, \"clean_context\": 0.75")
     try Data(index.utf8).write(to: path)
     let model = try Model(opening: copy.path)
-    #expect(model.defaults.editGuidance == 1.5 && model.defaults.guidance == 3 && model.defaults.cleanContext)
+    #expect(model.defaults.editGuidance == 1.5 && model.defaults.guidance == 3)
+    #expect(model.defaults.cleanContext == 0.75)
     let session = EditSession(model: model, cancellation: CancellationFlag(), observe: { _ in })
     let canvas = Canvas(channels: 16, height: 8, width: 8)
     var settings = DiffusionSettings(prompt: "")
     #expect(session.plan(settings, canvas: canvas, isEdit: true).guidance.scale == 1.5)
     #expect(session.plan(settings, canvas: canvas, isEdit: false).guidance.scale == 3)
+    #expect(session.plan(settings, canvas: canvas, isEdit: true).cleanContext == 1)
+    settings.prompt = "moss"
+    #expect(session.plan(settings, canvas: canvas, isEdit: true).cleanContext == 0.75)
     settings.guidance = 5
     #expect(session.plan(settings, canvas: canvas, isEdit: true).guidance.scale == 5)
   }

@@ -33,7 +33,7 @@ MODEL_INDEX = {
         "guidance": 5.0,
         "edit_guidance": 3.0,
         "guidance_rescale": 0.5,
-        "clean_context": True,
+        "clean_context": 0.75,
         "sparsity": 0.7,
     },
 }

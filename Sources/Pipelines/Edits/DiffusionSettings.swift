@@ -8,6 +8,7 @@ package struct DiffusionSettings: Sendable {
   package var steps: Int?
   package var guidance: Float?
   package var guidanceRescale: Float?
+  package var cleanContext: Float?
   package var seed: UInt64 = 42
   package var sampler: SamplingMethod?
   package var flowShift: Float?

@@ -113,7 +113,9 @@ package struct EditSession {
     plan.guidance = Guidance(
       scale: settings.guidance ?? (isEdit ? model.defaults.editGuidance : model.defaults.guidance),
       rescale: settings.guidanceRescale ?? model.defaults.guidanceRescale)
-    plan.showsSourceClean = model.defaults.cleanContext
+    // Without words only the surroundings say what belongs in a hole.
+    let isWordless = settings.prompt.isEmpty && model.defaults.cleanContext > 0
+    plan.cleanContext = settings.cleanContext ?? (isWordless ? 1 : model.defaults.cleanContext)
     plan.sparsity = settings.sparsity ?? model.defaults.sparsity
     if let noise = settings.noise {
       plan.noise = NoiseField(seed: settings.seed, initial: noise.initial, fresh: noise.fresh)

@@ -10,8 +10,8 @@ package struct ModelDefaults: Sendable, Equatable {
   package var sparsity: Float
   /// 0 for HiDream-I1: the reference knows no such thing.
   package var guidanceRescale: Float
-  /// Whether the model was trained on holes in clean pictures (`EditPlan.showsSourceClean`); HiDream-I1 was not.
-  package var cleanContext: Bool
+  /// `EditPlan.cleanContext`; 0 for HiDream-I1, which was not trained on holes in clean pictures.
+  package var cleanContext: Float
 
   /// What a published HiDream-I1 is run with.
   ///
@@ -23,7 +23,7 @@ package struct ModelDefaults: Sendable, Equatable {
     editGuidance = variant.guidance
     sparsity = 0.7
     guidanceRescale = 0
-    cleanContext = false
+    cleanContext = 0
   }
 
   /// Reads the model's own wishes; what it leaves open is what HiDream-I1 is used with.
@@ -35,17 +35,18 @@ package struct ModelDefaults: Sendable, Equatable {
     editGuidance = defaults?.editGuidance ?? guidance
     sparsity = defaults?.sparsity ?? 0.7
     guidanceRescale = defaults?.guidanceRescale ?? 0
-    cleanContext = defaults?.cleanContext ?? false
+    cleanContext = defaults?.cleanContext ?? 0
     guard (16...16384).contains(width), (16...16384).contains(height), width % 16 == 0, height % 16 == 0,
       (1...1000).contains(steps), (0...100).contains(guidance), (0...100).contains(editGuidance),
-      (0...0.95).contains(sparsity), (0...1).contains(guidanceRescale)
+      (0...0.95).contains(sparsity), (0...1).contains(guidanceRescale),
+      (0...1).contains(cleanContext)
     else {
       throw PipelineError(
         .badData,
         "\(place): expected sensible \"defaults\" (sizes 16 to 16384 in multiples of 16, 1 to 1000 steps, "
-          + "guidance and edit_guidance 0 to 100, sparsity 0 to 0.95, guidance_rescale 0 to 1), found "
+          + "guidance and edit_guidance 0 to 100, sparsity 0 to 0.95, guidance_rescale and clean_context 0 to 1), found "
           + "\(width) x \(height), \(steps) steps, "
-          + "guidance \(guidance), edit_guidance \(editGuidance), sparsity \(sparsity), guidance_rescale \(guidanceRescale)."
+          + "guidance \(guidance), edit_guidance \(editGuidance), sparsity \(sparsity), guidance_rescale \(guidanceRescale), clean_context \(cleanContext)."
       )
     }
   }

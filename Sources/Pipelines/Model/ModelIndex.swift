@@ -11,7 +11,7 @@ struct ModelIndex: Decodable {
     var sparsity: Float?
     var editGuidance: Float?
     var guidanceRescale: Float?
-    var cleanContext: Bool?
+    var cleanContext: Float?
 
     private enum CodingKeys: String, CodingKey {
       case width, height, steps, guidance, sparsity
