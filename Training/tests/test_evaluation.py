@@ -208,6 +208,13 @@ class CardTests(unittest.TestCase):
         self.assertIn("| transformer | `HiDreamImageTransformer2DModel`: ", text)
         self.assertNotIn("<!--", text)
 
+    def test_figures_of_another_version_are_said_to_be(self):
+        with tempfile.TemporaryDirectory() as folder:
+            figures = Path(folder) / "figures.json"
+            figures.write_text(json.dumps({"autoencoder": {"pictures": 3}}))
+            with self.assertRaisesRegex(SystemExit, "psnr_mean.* is missing"):
+                card(figures, self.BUNDLED, Path(folder) / "README.md")
+
 
 COLOURS = {"passed": 3, "of": 4, "prompts": {"mossy cobblestones": {"share": 0.61}}}
 

@@ -154,7 +154,10 @@ def rows(figures: dict) -> list[tuple[str, str]]:
 def card(figures: Path, model: Path, target: Path) -> None:
     """Writes the model card: the template with its tables filled from `figures` and from the files of `model`."""
     measured = json.loads(figures.read_text())
-    table = "\n".join(f"| {what} | {figure} |" for what, figure in rows(measured))
+    try:
+        table = "\n".join(f"| {what} | {figure} |" for what, figure in rows(measured))
+    except KeyError as error:
+        raise SystemExit(f"{figures}: the figure {error} is missing; run that section of `evaluate` again")
     parts = "\n".join(part_row(model, name, weights) for name, weights in PARTS.items())
     text = TEMPLATE.read_text().replace("<!-- parts -->", parts).replace("<!-- measured -->", table)
     target.write_text(text)
