@@ -72,8 +72,9 @@ import Testing
     }
     try SafetensorsWriter.save(records, to: path)
     let error = relativeError(try SyntheticTransformer.output(of: path), try Self.reference.get())
-    // Four bits of precision: 2.6 % of a weight, a little more without a factor, whose smallest numbers are coarse.
-    #expect((0.02...0.06).contains(error), "\(error)")
+    // Four bits of precision, 2.6 % of a weight, the way in and out included: 5.8 % with factors and 6.2 % without on
+    // another draw of such weights, rounded by torch.
+    #expect((0.04...0.09).contains(error), "\(error)")
   }
 }
 
