@@ -68,6 +68,7 @@ extension Editor {
     of picture: SourcePicture, _ session: inout EditSession
   ) throws -> PaintedPart {
     var settings = try request.options.settings()
+    settings.cleanContext = request.cleanContext
     // Parts of one shape would otherwise begin from the same noise, and look alike.
     settings.seed &+= UInt64(index) &* 0x9E37_79B9_7F4A_7C15
     var edit = try InpaintEdit(settings: settings, mask: mask.mask)

@@ -18,6 +18,7 @@ extension InpaintRequest {
     if wholePicture { options["whole-picture"] = "true" }
     if joinsRegions { options["one-crop"] = "true" }
     if let context { options["context"] = "\(context)" }
+    if let cleanContext { options["clean-context"] = "\(cleanContext)" }
     if !matchesColor { options["no-color-match"] = "true" }
     if extend != .none { options["extend"] = extend.text }
     for (index, region) in regions.enumerated() { options["region.\(index + 1)"] = region.text }

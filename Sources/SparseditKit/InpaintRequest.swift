@@ -29,6 +29,8 @@ public struct InpaintRequest: Sendable {
   public var wholePicture = false
   /// Pixels of context around the mask's box; nil is the larger of 32 and 6 %.
   public var context: Int?
+  /// Noise level, 0 to 1, from which on the model sees what surrounds the region as it is; nil leaves it to the model.
+  public var cleanContext: Float?
   /// How the repainted region meets the rest.
   public var seam = Seam.feather
   /// Move the result's colours to those around the mask.

@@ -56,6 +56,16 @@ struct InpaintCommand: ParsableCommand {
   @Option(name: .long, help: "Pixels of context around the mask. (default: 32 or 6 %, whichever is more)")
   var context: Int?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Noise level, 0 to 1, from which on the model sees what surrounds the region as it is.",
+      discussion:
+        "At 1 the surroundings decide what fills the region, at 0 the prompt does. Only a model that was trained "
+        + "on holes in pictures, as the bundled one was, makes sense of more than 0. (default: the model's; 1 "
+        + "without a prompt)"))
+  var cleanContext: Float?
+
   @Option(name: .long, help: "How the region meets the rest: feather or poisson.")
   var seam: SeamChoice = .feather
 
@@ -90,6 +100,9 @@ struct InpaintCommand: ParsableCommand {
     if let context, !(0...8192).contains(context) {
       throw ValidationError("--context must be 0 to 8192 pixels, found \(context).")
     }
+    if let cleanContext, !(0...1).contains(cleanContext) {
+      throw ValidationError("--clean-context must be 0 to 1, found \(cleanContext).")
+    }
     guard (1...100_000).contains(count) else {
       throw ValidationError("--batch-count must be 1 to 100000, found \(count).")
     }
@@ -109,6 +122,7 @@ struct InpaintCommand: ParsableCommand {
       request.extend = extend ?? .none
       request.regions = region
       request.context = context
+      request.cleanContext = cleanContext
       request.seam = seam.choice
       request.matchesColor = !noColorMatch
       request.options.seed = editor.drawnSeed(request.options.seed)

@@ -104,7 +104,8 @@ import Testing
   /// Each of these flags must reach the picture.
   @Test(arguments: [
     ["--strength", "0.5"], ["--mask-grow", "9"], ["--mask-grow", "-9"], ["--mask-feather", "20"],
-    ["--invert-mask"], ["--whole-picture"], ["--context", "5"], ["--seam", "poisson"], ["--no-color-match"],
+    ["--invert-mask"], ["--whole-picture"], ["--context", "5"], ["--clean-context", "1"],
+    ["--seam", "poisson"], ["--no-color-match"],
   ])
   func flagChangesThePicture(flags: [String]) throws {
     let scratch = try Scratch()

@@ -14,6 +14,7 @@ import Testing
     [
       "inpaint", "-p", "moss", "-i", "in.png", "--mask", "mask.png", "--strength", "0.6", "--mask-grow", "-3",
       "--mask-feather", "7", "--seam", "poisson", "--no-color-match", "--context", "20", "--invert-mask",
+      "--clean-context", "0.5",
     ],
     ["background", "-p", "sky", "-i", "in.png", "--trimap", "mask.png", "--refine", "none"],
     [
