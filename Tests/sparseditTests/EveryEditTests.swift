@@ -36,7 +36,8 @@ import Testing
     #expect(after.header.metadata.resolution == before.header.metadata.resolution)
     #expect(after.header.profile.icc == before.header.profile.icc)
     // A thumbnail is a JPEG inside the EXIF block.
-    #expect(!Self.holdsJPEG(exif) && Self.holdsJPEG(try #require(before.header.metadata.exif)))
+    let original = try #require(before.header.metadata.exif)
+    #expect(!Self.holdsJPEG(exif) && Self.holdsJPEG(original))
     #expect(result.errors.contains("thumbnail"), "\(result.errors)")
     let inspected = try Command.run(["inspect", scratch.path("out.\(ending)"), "--json"]).json()
     let recipe = try #require(inspected["recipe"] as? [String: String])
