@@ -125,7 +125,10 @@ let package = Package(
       "Pipelines", ["Images", "Tensors", "Checkpoints", "LatentEditing", "TestSupport"], fixtures: true),
     testRoom(
       "sparsedit",
-      ["Images", "ImageCodecs", "Tensors", "Checkpoints", "Pipelines", "SparseditKit", "TestSupport"]),
+      [
+        "Images", "ImageCodecs", "ImageProcessing", "Tensors", "Checkpoints", "Pipelines", "SparseditKit",
+        "TestSupport",
+      ]),
     .target(
       name: "TestSupport", path: "Tests/TestSupport", resources: [.copy("tiny"), .copy("hidream")],
       swiftSettings: tests),

@@ -21,7 +21,8 @@ enum Command {
 
   static func run(
     _ arguments: [String], environment: [String: String] = [:], interruptAfter delay: Double? = nil,
-    killAfter fatalDelay: Double? = nil
+    killAfter fatalDelay: Double? = nil,
+    signal: (number: Int32, after: Double, once: () -> Bool)? = nil
   ) throws -> Result {
     let process = Process()
     process.executableURL = executable
@@ -41,6 +42,12 @@ enum Command {
     if let fatalDelay {
       Thread.sleep(forTimeInterval: fatalDelay)
       kill(process.processIdentifier, SIGKILL)
+    }
+    if let signal {
+      while process.isRunning, !signal.once() { Thread.sleep(forTimeInterval: 0.005) }
+      let end = Date(timeIntervalSinceNow: signal.after)
+      while process.isRunning, Date() < end { Thread.sleep(forTimeInterval: 0.005) }
+      if process.isRunning { kill(process.processIdentifier, signal.number) }
     }
     process.waitUntilExit()
     return Result(

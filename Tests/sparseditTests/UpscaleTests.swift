@@ -96,6 +96,31 @@ import Testing
     #expect(worst[1] < 0.01, "\(worst)")
   }
 
+  /// Colours that hide under transparency do not bleed, and alpha keeps its edge.
+  @Test func alphaIsEnlargedAndColoursDoNotBleed() throws {
+    let scratch = try Scratch()
+    var source = Pictures.uniform(40, 32, [0.5, 0.5, 0.5, 1], PixelFormat(.uint8, .rgb, alpha: .straight))
+    let clean = try made(scratch, source, ["--scale", "4"])
+    for y in 0..<32 {
+      for x in 0..<20 {
+        // Bright red, and not to be seen.
+        source.bytes.replaceSubrange((y * 40 + x) * 4..<(y * 40 + x) * 4 + 4, with: [255, 0, 0, 0])
+      }
+    }
+    let result = try made(scratch, source, ["--scale", "4"])
+    for y in 0..<128 {
+      let row = (0..<160).map { (y * 160 + $0) * 4 }
+      #expect(row[..<66].allSatisfy { result.bytes[$0 + 3] == 0 })
+      #expect(row[94...].allSatisfy { result.bytes[$0 + 3] == 255 })
+      // The same as without a hidden colour, whatever a random model makes of it.
+      for pixel in row where result.bytes[pixel + 3] > 0 {
+        for channel in 0..<3 {
+          #expect(abs(Int(result.bytes[pixel + channel]) - Int(clean.bytes[pixel + channel])) <= 1)
+        }
+      }
+    }
+  }
+
   @Test func metadataIsCarriedOver() throws {
     let scratch = try Scratch()
     let street = Repository.path("samples/street.jpg")

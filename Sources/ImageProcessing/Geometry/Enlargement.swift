@@ -2,16 +2,16 @@ package import Images
 
 /// Enlarges a picture that arrives from top to bottom: Lanczos in linear light.
 ///
-/// Where there is alpha, colours count by it, so that what hides under transparent pixels does not bleed into what
-/// is seen; where nothing is opaque, the hidden colours are enlarged as they are. Holds some rows, never the picture.
+/// Where there is alpha, colours count by it; towards full transparency, where that says less and less, the colours
+/// are enlarged as they are (see `HiddenColors`). Holds some rows, never the picture.
 package struct Enlargement {
   package let width: Int
   package let height: Int
   private let hasAlpha: Bool
   private var resampler: RowResampler
 
-  /// Below this opacity a colour cannot be told from what rounding left of it.
-  private static let leastAlpha: Float = 1e-4
+  /// Opacity from which colours count by alpha alone.
+  private static let seen: Float = 0.1
 
   /// - Parameters width, height: of the picture; all sizes are over 0.
   package init(width: Int, height: Int, hasAlpha: Bool, outputWidth: Int, outputHeight: Int) {
@@ -65,9 +65,10 @@ package struct Enlargement {
   private func separate(_ line: [Float], into colors: inout [Float], _ alphas: inout [Float]) {
     for x in 0..<width {
       let alpha = line[x * 7 + 6]
+      let weight = min(1, max(0, alpha / Self.seen))
       for channel in 0..<3 {
-        let light =
-          alpha > Self.leastAlpha ? line[x * 7 + 3 + channel] / alpha : line[x * 7 + channel]
+        var light = line[x * 7 + channel]
+        if weight > 0 { light += weight * (line[x * 7 + 3 + channel] / alpha - light) }
         colors.append(SRGBCurve.encoded(light))
       }
       alphas.append(min(1, max(0, alpha)))

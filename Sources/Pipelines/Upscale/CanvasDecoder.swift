@@ -8,6 +8,7 @@ struct CanvasDecoder {
   let canvas: Canvas
   private var codec: any LatentCodec
   private let read: (Range<Int>) throws -> Tensor
+  private var fade: BandFade
   private var row = 0
 
   /// Latent rows decoded at a time: 256 pixels.
@@ -18,19 +19,19 @@ struct CanvasDecoder {
     self.codec = codec
     self.canvas = canvas
     self.read = read
+    fade = BandFade(rows: codec.fade * codec.scale, rowLength: canvas.width * codec.scale * 3)
   }
 
   /// The next rows of the picture, encoded sRGB in 0...1, or nil after the last.
   mutating func next() throws -> FloatImage? {
     guard row < canvas.height else { return nil }
-    let margin = codec.margin.decoder
-    let core = row..<min(canvas.height, row + Self.band)
-    let wide = max(0, core.lowerBound - margin)..<min(canvas.height, core.upperBound + margin)
-    row = core.upperBound
-    let pixels = try codec.decode(
-      try read(wide),
-      rect: CellRect(x: 0, y: core.lowerBound - wide.lowerBound, width: canvas.width, height: core.count),
-      wrap: .none)
-    return FloatImage(picture: pixels)
+    let band = BandSpan(
+      row: row, band: Self.band, height: canvas.height, margin: codec.margin.decoder, fade: codec.fade)
+    row = band.core.upperBound
+    let pixels = FloatImage(
+      picture: try codec.decode(try read(band.read), rect: canvas.rect(of: band.keptInRead), wrap: .none))
+    let finished = fade.join(pixels.samples, isLast: band.isLast)
+    return FloatImage(
+      width: pixels.width, height: finished.count / (pixels.width * 3), channels: 3, samples: finished)
   }
 }

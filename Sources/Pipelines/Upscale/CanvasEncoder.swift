@@ -5,12 +5,16 @@ import Tensors
 
 /// Encodes a picture that arrives from top to bottom, in bands that overlap by what the autoencoder reaches.
 ///
-/// The canvas is the picture mirrored at its right and lower border to whole tokens.
+/// The canvas is the picture with a border all round in which it is mirrored.
 struct CanvasEncoder {
   let canvas: Canvas
   let width: Int
   let height: Int
+  let border: Int
   private var codec: any LatentCodec
+  private var fade: BandFade
+  /// The canvas's next row of latents.
+  private var row: Int
   /// The picture's rows that are still needed, from row `first` on.
   private var rows = FloatImage(width: 0, height: 0, channels: 3)
   private var first = 0
@@ -18,33 +22,43 @@ struct CanvasEncoder {
   /// Latent rows encoded at a time: 256 pixels.
   private static let band = 32
 
-  /// - Parameters width, height: of the picture, in pixels.
-  init(codec: any LatentCodec, canvas: Canvas, width: Int, height: Int) {
+  /// - Parameters:
+  ///   - width, height, border: of the picture and round it, in pixels.
+  ///   - start: rows of latents that are there already. Bands that fade into each other begin anew.
+  init(codec: any LatentCodec, canvas: Canvas, width: Int, height: Int, border: Int, from start: Int) {
     self.codec = codec
     self.canvas = canvas
     self.width = width
     self.height = height
+    self.border = border
+    fade = BandFade(rows: codec.fade, rowLength: canvas.channels * canvas.width)
+    row = codec.fade == 0 ? start : 0
   }
 
-  /// The rows of latents from `start` on, in one band.
+  /// The next rows of latents and where they begin, or nil after the last.
   ///
   /// - Parameter next: hands over the next so many rows of the picture.
-  mutating func encode(from start: Int, next: (Int) throws -> FloatImage) throws -> Tensor {
+  mutating func next(_ next: (Int) throws -> FloatImage) throws -> (latents: Tensor, row: Int)? {
+    guard row < canvas.height else { return nil }
     let scale = codec.scale
-    let margin = codec.margin.encoder
-    let core = start..<min(canvas.height, start + Self.band)
-    let wide = max(0, core.lowerBound - margin)..<min(canvas.height, core.upperBound + margin)
-    let needed = wide.lowerBound * scale..<min(height, wide.upperBound * scale)
-    try drop(before: needed.lowerBound, next: next)
-    let missing = needed.upperBound - (first + rows.height)
+    let band = BandSpan(
+      row: row, band: Self.band, height: canvas.height, margin: codec.margin.encoder,
+      fade: codec.fade)
+    let top = band.read.lowerBound * scale - border
+    // The lower border mirrors rows above it.
+    try drop(before: max(0, min(top, height - 2 * border - scale * Self.band)), next: next)
+    let missing = min(height, band.read.upperBound * scale - border) - (first + rows.height)
     if missing > 0 { rows = rows.appending(try next(missing)) }
 
     let shown = PixelRect(
-      x: 0, y: wide.lowerBound * scale - first, width: canvas.width * scale, height: wide.count * scale)
-    return try codec.encode(
-      rows.cropped(to: shown).picture(),
-      rect: CellRect(x: 0, y: core.lowerBound - wide.lowerBound, width: canvas.width, height: core.count),
-      wrap: .none)
+      x: -border, y: top - first, width: canvas.width * scale, height: band.read.count * scale)
+    let latents = try codec.encode(
+      rows.cropped(to: shown).picture(), rect: canvas.rect(of: band.keptInRead), wrap: .none)
+    let finished = fade.join(latents.rowsFirst.values, isLast: band.isLast)
+    let start = row == 0 ? 0 : row - fade.rows
+    row = band.core.upperBound
+    let count = finished.count / (canvas.channels * canvas.width)
+    return (Tensor(finished, shape: [count, canvas.channels, canvas.width]).rowsFirst, start)
   }
 
   /// Lets go of the rows before `row`; an interrupted run has not come to them yet and passes over them.
@@ -60,12 +74,6 @@ struct CanvasEncoder {
       first += try next(min(row - first, Self.band * codec.scale)).height
     }
   }
-}
-
-extension LatentCodec {
-  /// Cells around a part that must be there for it to come out as it would in the whole; for an autoencoder whose
-  /// cells all depend on each other, as many as seldom matter.
-  var margin: CodecReach { reach ?? CodecReach(encoder: 16, decoder: 16) }
 }
 
 extension FloatImage {

@@ -9,10 +9,10 @@ struct MiddlePreview {
   /// The middle of the last step that was seen whole.
   private(set) var latents: Tensor?
 
-  /// - Parameter side: of the part to be shown, in cells.
-  init(canvas: Canvas, side: Int) {
+  /// - Parameters border, side: of the canvas round the picture, and of the part to be shown, in cells.
+  init(canvas: Canvas, border: Int, side: Int) {
     self.canvas = canvas
-    let (width, height) = (min(side, canvas.width), min(side, canvas.height))
+    let (width, height) = (min(side, canvas.width - 2 * border), min(side, canvas.height - 2 * border))
     rect = CellRect(
       x: (canvas.width - width) / 2, y: (canvas.height - height) / 2, width: width, height: height)
   }

@@ -20,7 +20,7 @@ package struct UpscaleEdit: Sendable {
   /// Size, in pixels of the source, of what may be drawn anew: 1 leaves all that the source shows.
   package var detail: Double = UpscaleEdit.defaultDetail
   /// Side in pixels of what a preview shows of the middle of the picture.
-  package var previewSide = 1024
+  private static let previewSide = 1024
 
   package static let defaultStrength: Float = 0.35
   package static let defaultDetail = 1.0
@@ -36,10 +36,14 @@ package struct UpscaleEdit: Sendable {
     self.height = height
   }
 
-  /// The canvas: the new size in whole tokens.
+  /// Pixels of the canvas round the picture, in which it is mirrored: an autoencoder sees nothing beyond its canvas,
+  /// and that shows at the border. One token.
+  package func border(for model: Model) -> Int { model.tokenSide }
+
+  /// The canvas: the picture with its border in whole tokens.
   package func canvas(for model: Model) -> Canvas {
-    let (side, scale) = (model.tokenSide, model.codec.scale)
-    func cells(_ length: Int) -> Int { (length + side - 1) / side * side / scale }
+    let (side, scale, border) = (model.tokenSide, model.codec.scale, border(for: model))
+    func cells(_ length: Int) -> Int { (length + 2 * border + side - 1) / side * side / scale }
     return Canvas(channels: model.codec.latentChannels, height: cells(height), width: cells(width))
   }
 
@@ -49,6 +53,8 @@ package struct UpscaleEdit: Sendable {
     let canvas = canvas(for: model)
     var plan = session.plan(settings, canvas: canvas, isEdit: true)
     if settings.steps == nil { plan.steps = max(4, Int((Float(plan.steps) * strength).rounded(.up))) }
+    // At low noise levels a strong lead draws patterns instead of detail.
+    if settings.guidance == nil { plan.guidance.scale = min(plan.guidance.scale, 2) }
     // Without words there is nothing to lead towards.
     if settings.prompt == settings.negativePrompt { plan.guidance = .off }
     plan.strength = strength
@@ -90,7 +96,9 @@ package struct UpscaleEdit: Sendable {
         plan: plan, store: store, progress: store.progress,
         denoiser: HiDreamDenoiser(session.model, forgetsSteps: true), prompts: [prompts],
         cancellation: session.cancellation)
-      var preview = MiddlePreview(canvas: plan.canvas, side: previewSide / session.model.codec.scale)
+      var preview = MiddlePreview(
+        canvas: plan.canvas, border: border(for: session.model) / session.model.codec.scale,
+        side: Self.previewSide / session.model.codec.scale)
       while let band = try editor.next() {
         preview.take(band)
         let done = Double(band.step) + Double(band.windowRows) / Double(band.windowRowCount)
@@ -109,14 +117,14 @@ package struct UpscaleEdit: Sendable {
   private func encode(
     _ session: EditSession, plan: EditPlan, store: LatentFile, base: (Int) throws -> PictureRows
   ) throws {
-    var encoder = CanvasEncoder(
-      codec: session.model.codec, canvas: plan.canvas, width: width, height: height)
     var progress = store.progress
-    while progress.sourceRows < plan.canvas.height {
+    var encoder = CanvasEncoder(
+      codec: session.model.codec, canvas: plan.canvas, width: width, height: height,
+      border: border(for: session.model), from: progress.sourceRows)
+    while let (latents, row) = try encoder.next({ try base($0).color }) {
       try session.cancellation.check()
-      let latents = try encoder.encode(from: progress.sourceRows) { try base($0).color }
-      try store.write(latents, to: .source, at: progress.sourceRows)
-      progress.sourceRows += latents.shape[1]
+      try store.write(latents, to: .source, at: row)
+      progress.sourceRows = row + latents.shape[1]
       try store.record(progress)
       session.observe(.portion(Double(progress.sourceRows) / Double(plan.canvas.height)))
     }
@@ -132,14 +140,19 @@ package struct UpscaleEdit: Sendable {
       try store.read(.latents(before: plan.steps), rows: $0)
     }
     var finish = UpscaleFinish(edit: self)
-    var done = 0
+    let border = border(for: session.model)
+    // Rows of the picture done, and the row of it that the next band begins at.
+    var (done, top) = (0, -border)
     while done < height, let band = try decoder.next() {
       try session.cancellation.check()
-      let count = min(band.height, height - done)
-      let rows = band.cropped(to: PixelRect(x: 0, y: 0, width: width, height: count))
-      try write(finish.push(rows, base: try base(count)))
-      done += count
-      session.observe(.portion(Double(done) / Double(height)))
+      let end = min(height, top + band.height)
+      if end > done {
+        let rows = band.cropped(to: PixelRect(x: border, y: done - top, width: width, height: end - done))
+        try write(finish.push(rows, base: try base(end - done)))
+        done = end
+        session.observe(.portion(Double(done) / Double(height)))
+      }
+      top += band.height
     }
   }
 }
