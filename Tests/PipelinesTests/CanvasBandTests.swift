@@ -81,9 +81,9 @@ import Testing
   }
 
   @Test func bandsFadeIntoEachOther() {
-    var fade = BandFade(rows: 1, rowLength: 2)
-    #expect(fade.join([0, 0, 0, 0, 0, 0], isLast: false) == [0, 0])
-    #expect(fade.join([8, 8, 8, 8, 8, 8, 8, 8], isLast: false) == [2, 2, 6, 6])
-    #expect(fade.join([8, 8, 8, 8, 4, 4], isLast: true) == [8, 8, 8, 8, 4, 4])
+    var fade = BandFade(rowLength: 2)
+    #expect(fade.join([0, 0, 0, 0, 0, 0], shared: 2) == [0, 0])
+    #expect(fade.join([8, 8, 8, 8, 8, 8, 8, 8], shared: 2) == [2, 2, 6, 6])
+    #expect(fade.join([8, 8, 8, 8, 4, 4], shared: 0) == [8, 8, 8, 8, 4, 4])
   }
 }

@@ -8,7 +8,7 @@ import Testing
   private func arguments(_ scratch: Scratch, _ output: String) -> [String] {
     [
       "upscale", "-m", tinyModel, "-i", scratch.path("in.png"), "-o", scratch.path(output), "--scale", "4",
-      "--steps", "40", "--window", "64", "--overlap", "32", "-t", "1",
+      "--steps", "60", "--window", "64", "--overlap", "32", "-t", "1",
     ]
   }
 
@@ -19,14 +19,27 @@ import Testing
     return scratch
   }
 
+  /// Runs the job and signals it some seconds after it has recorded more than `share` of its steps.
   private func signal(
-    _ scratch: Scratch, _ extra: [String], _ number: Int32, whenStateIsThereFor delay: Double
-  )
-    throws -> Command.Result
-  {
+    _ scratch: Scratch, _ extra: [String], _ number: Int32, beyond share: Double, after delay: Double = 0
+  ) throws -> Command.Result {
     try Command.run(
       arguments(scratch, "out.png") + extra,
-      signal: (number, delay, { FileManager.default.fileExists(atPath: scratch.path("out.png.state")) }))
+      signal: (number, delay, { Self.recorded(scratch.path("out.png.state")) > share }))
+  }
+
+  /// Steps that a state has recorded, parts of one as a thousandth for each row of windows; -1 without a state.
+  private static func recorded(_ path: String) -> Double {
+    guard let handle = FileHandle(forReadingAtPath: path), let head = try? handle.read(upToCount: 12_288),
+      head.count == 12_288
+    else { return -1 }
+    try? handle.close()
+    func number(_ offset: Int) -> Int {
+      (0..<8).reversed().reduce(0) { $0 << 8 | Int(head[offset + $1]) }
+    }
+    // The job fits the first page; the two after it hold a count, rows encoded, steps, rows of windows and more.
+    let newer = number(4096) > number(8192) ? 4096 : 8192
+    return Double(number(newer + 16)) + Double(number(newer + 24)) / 1000
   }
 
   @Test(arguments: ["euler", "unipc"]) func killedAndTakenUpItEndsWithTheSameBytes(sampler: String) throws {
@@ -34,16 +47,22 @@ import Testing
     let whole = try Command.run(arguments(scratch, "whole.png") + ["--sampler", sampler])
     #expect(whole.status == 0, "\(whole.errors)")
     var kills = 0
-    for delay in [0.3, 1.3, 1.9, 0.05, 2.2, 1.1] {
+    var finished: Command.Result?
+    for (beyond, delay) in [(-1.0, 0.02), (0.0, 0.1), (9.0, 0.3), (17.0, 0.0), (30.0, 0.05)] {
       let killed = try signal(
-        scratch, ["--resume", "--sampler", sampler], SIGKILL, whenStateIsThereFor: delay)
-      if killed.status == 0 { break }
-      kills += 1
+        scratch, ["--resume", "--json", "--sampler", sampler], SIGKILL, beyond: beyond, after: delay)
+      if killed.status == 0 {
+        finished = killed
+        break
+      }
+      kills += beyond >= 0 ? 1 : 0
       #expect(killed.status == SIGKILL)
       #expect(!FileManager.default.fileExists(atPath: scratch.path("out.png")))
     }
     #expect(kills > 0)
-    var last = try Command.run(arguments(scratch, "out.png") + ["--resume", "--sampler", sampler, "--json"])
+    var last =
+      try finished
+      ?? Command.run(arguments(scratch, "out.png") + ["--resume", "--json", "--sampler", sampler])
     #expect(last.status == 0, "\(last.errors)")
     #expect(try scratch.bytes("out.png") == scratch.bytes("whole.png"))
     // It went on, it did not begin anew.
@@ -55,7 +74,7 @@ import Testing
 
   @Test func anInterruptKeepsTheStateAndSaysSo() throws {
     let scratch = try scratch()
-    let stopped = try signal(scratch, [], SIGINT, whenStateIsThereFor: 1.2)
+    let stopped = try signal(scratch, [], SIGINT, beyond: 0)
     #expect(stopped.status == 130)
     #expect(stopped.errors.contains("out.png.state"))
     #expect(stopped.errors.contains("--resume"))
@@ -77,7 +96,7 @@ import Testing
 
   @Test func aChangedPictureIsAnotherJob() throws {
     let scratch = try scratch()
-    _ = try signal(scratch, [], SIGINT, whenStateIsThereFor: 1.2)
+    _ = try signal(scratch, [], SIGINT, beyond: 0)
     try Pictures.write(
       Pictures.pattern(100, 80, format: PixelFormat(.uint8, .rgb, alpha: .straight)), scratch.path("in.png"))
     let other = try Command.run(arguments(scratch, "out.png") + ["--resume"])
@@ -87,7 +106,7 @@ import Testing
 
   @Test func aDamagedStateIsRefused() throws {
     let scratch = try scratch()
-    _ = try signal(scratch, [], SIGINT, whenStateIsThereFor: 1.2)
+    _ = try signal(scratch, [], SIGINT, beyond: 0)
     let state = try scratch.bytes("out.png.state")
     for damaged in [Data(), Data("no state".utf8), state.prefix(30), state.prefix(5000)] {
       try damaged.write(to: scratch.url.appending(path: "out.png.state"))

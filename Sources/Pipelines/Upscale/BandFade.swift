@@ -2,20 +2,16 @@
 ///
 /// For autoencoders whose bands differ because they look at all they are given: group norms and attention.
 struct BandFade {
-  /// Rows before and after the border of two bands over which one becomes the other.
-  let rows: Int
   private let rowLength: Int
-  /// The last `2 * rows` rows of the band before.
+  /// The rows of the band before that this one has too.
   private var tail: [Float] = []
 
-  init(rows: Int, rowLength: Int) {
-    self.rows = rows
-    self.rowLength = rowLength
-  }
+  init(rowLength: Int) { self.rowLength = rowLength }
 
-  /// Takes a band, `rows` rows longer at each end where another band follows or precedes it, and answers the
-  /// rows that are finished.
-  mutating func join(_ band: [Float], isLast: Bool) -> [Float] {
+  /// Takes a band and answers the rows that are finished.
+  ///
+  /// - Parameter shared: how many of its last rows the next band begins with.
+  mutating func join(_ band: [Float], shared: Int) -> [Float] {
     var band = band
     let count = tail.count / max(1, rowLength)
     for row in 0..<count {
@@ -24,8 +20,7 @@ struct BandFade {
         band[index] = tail[index] + weight * (band[index] - tail[index])
       }
     }
-    let kept = isLast ? 0 : min(band.count, 2 * rows * rowLength)
-    tail = Array(band.suffix(kept))
-    return Array(band.dropLast(kept))
+    tail = Array(band.suffix(shared * rowLength))
+    return Array(band.dropLast(shared * rowLength))
   }
 }

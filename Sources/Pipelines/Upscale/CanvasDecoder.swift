@@ -19,7 +19,7 @@ struct CanvasDecoder {
     self.codec = codec
     self.canvas = canvas
     self.read = read
-    fade = BandFade(rows: codec.fade * codec.scale, rowLength: canvas.width * codec.scale * 3)
+    fade = BandFade(rowLength: canvas.width * codec.scale * 3)
   }
 
   /// The next rows of the picture, encoded sRGB in 0...1, or nil after the last.
@@ -30,7 +30,7 @@ struct CanvasDecoder {
     row = band.core.upperBound
     let pixels = FloatImage(
       picture: try codec.decode(try read(band.read), rect: canvas.rect(of: band.keptInRead), wrap: .none))
-    let finished = fade.join(pixels.samples, isLast: band.isLast)
+    let finished = fade.join(pixels.samples, shared: band.shared * codec.scale)
     return FloatImage(
       width: pixels.width, height: finished.count / (pixels.width * 3), channels: 3, samples: finished)
   }

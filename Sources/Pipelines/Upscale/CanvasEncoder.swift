@@ -31,7 +31,7 @@ struct CanvasEncoder {
     self.width = width
     self.height = height
     self.border = border
-    fade = BandFade(rows: codec.fade, rowLength: canvas.channels * canvas.width)
+    fade = BandFade(rowLength: canvas.channels * canvas.width)
     row = codec.fade == 0 ? start : 0
   }
 
@@ -54,8 +54,8 @@ struct CanvasEncoder {
       x: -border, y: top - first, width: canvas.width * scale, height: band.read.count * scale)
     let latents = try codec.encode(
       rows.cropped(to: shown).picture(), rect: canvas.rect(of: band.keptInRead), wrap: .none)
-    let finished = fade.join(latents.rowsFirst.values, isLast: band.isLast)
-    let start = row == 0 ? 0 : row - fade.rows
+    let finished = fade.join(latents.rowsFirst.values, shared: band.shared)
+    let start = row == 0 ? 0 : row - codec.fade
     row = band.core.upperBound
     let count = finished.count / (canvas.channels * canvas.width)
     return (Tensor(finished, shape: [count, canvas.channels, canvas.width]).rowsFirst, start)
