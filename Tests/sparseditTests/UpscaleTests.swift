@@ -46,7 +46,7 @@ import Testing
   /// Each of these flags must reach the picture.
   @Test(arguments: [
     ["--strength", "0.6"], ["--detail", "3"], ["-p", "moss"], ["-p", "moss", "-n", "sky"],
-    ["-p", "moss", "--cfg-scale", "2"], ["-p", "moss", "--guidance-rescale", "1"], ["--steps", "4"],
+    ["-p", "moss", "--cfg-scale", "5"], ["-p", "moss", "--guidance-rescale", "1"], ["--steps", "4"],
     ["--window", "96"], ["--overlap", "0"], ["--seed", "7"], ["--sampler", "lcm"], ["--flow-shift", "1"],
   ])
   func flagChangesThePicture(flags: [String]) throws {

@@ -18,7 +18,7 @@ package final class LatentFile: LatentStore {
   private var sequence: UInt64 = 0
   private var lastRecord = ContinuousClock.now
   private var isRecorded = true
-  /// Time between records: each waits for the disk.
+  /// Time between records within a step: each waits for the disk.
   private let interval: Duration
 
   private static let page = 4096
@@ -147,9 +147,11 @@ package final class LatentFile: LatentStore {
   // MARK: Progress
 
   package func record(_ progress: StreamProgress) throws {
+    // The next step writes where the step before the last one did: from then on only this record is good.
+    let isStep = progress.steps != self.progress.steps
     self.progress = progress
     isRecorded = false
-    if ContinuousClock.now - lastRecord >= interval { try flush() }
+    if isStep || ContinuousClock.now - lastRecord >= interval { try flush() }
   }
 
   /// Records what has been done by now.
