@@ -31,6 +31,8 @@ struct RerunCommand: ParsableCommand {
   var words: [String]
 
   func run() throws {
+    // Everything after the first unknown word is captured, a lone --help too.
+    if words.first == "--help" || words.first == "-h" { throw CleanExit.helpRequest(self) }
     guard let picture = words.first, !picture.hasPrefix("-") else {
       throw ValidationError("Expected a picture first, found '\(words.first ?? "")'.")
     }

@@ -33,11 +33,15 @@ import Testing
     let after = try Pictures.read(scratch.path("out.\(ending)"))
     let exif = try #require(after.header.metadata.exif)
     #expect(String(decoding: exif, as: UTF8.self).contains("iPhone 6"))
-    #expect(after.header.metadata.resolution == before.header.metadata.resolution)
+    let (old, new) = (before.header.metadata.resolution, after.header.metadata.resolution)
+    // PNG counts in whole pixels a metre: 72 an inch become 72.009.
+    let perInch = (new?.x ?? 0) * (new?.unit == .centimetre ? 2.54 : 1)
+    #expect(abs(perInch - (old?.x ?? 0)) < 0.02)
     #expect(after.header.profile.icc == before.header.profile.icc)
-    // A thumbnail is a JPEG inside the EXIF block.
-    let original = try #require(before.header.metadata.exif)
-    #expect(!Self.holdsJPEG(exif) && Self.holdsJPEG(original))
+    // A thumbnail is a JPEG inside the EXIF block; the source's file has one.
+    #expect(!Self.holdsJPEG(exif))
+    let file = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Self.photograph)))
+    #expect(Self.holdsJPEG(Array(file.dropFirst(4))))
     #expect(result.errors.contains("thumbnail"), "\(result.errors)")
     let inspected = try Command.run(["inspect", scratch.path("out.\(ending)"), "--json"]).json()
     let recipe = try #require(inspected["recipe"] as? [String: String])
