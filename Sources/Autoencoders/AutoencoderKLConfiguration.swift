@@ -19,6 +19,25 @@ package struct AutoencoderKLConfiguration: Equatable, Sendable {
   /// Pixels along a latent cell's side.
   package var scale: Int { 1 << (blockOutChannels.count - 1) }
 
+  /// Cells that a latent cell can be influenced from on each side, rounded up, where norms and attention are frozen.
+  package var encoderReach: Int {
+    // In pixels: the first convolution, then at each resolution two convolutions a block, and one of the next step's
+    // pixels on the way down.
+    let levels = blockOutChannels.indices.reduce(1) { sum, level in
+      sum + (2 * layersPerBlock << level) + (level + 1 < blockOutChannels.count ? 1 << level : 0)
+    }
+    // Two residual blocks in the middle and the last convolution.
+    return (levels + 5 * scale + scale - 1) / scale
+  }
+
+  /// The same for the pixels of a cell.
+  package var decoderReach: Int {
+    let levels = blockOutChannels.indices.reduce(1) { sum, level in
+      sum + (2 * (layersPerBlock + 1) << level) + (level + 1 < blockOutChannels.count ? 1 << level : 0)
+    }
+    return (levels + 5 * scale + scale - 1) / scale
+  }
+
   /// FLUX's and HiDream-I1's, for a single file that comes without its configuration.
   package static let flux = AutoencoderKLConfiguration(
     inChannels: 3, outChannels: 3, latentChannels: 16, blockOutChannels: [128, 256, 512, 512],

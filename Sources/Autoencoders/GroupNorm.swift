@@ -17,7 +17,10 @@ struct GroupNorm: Sendable {
   }
 
   /// (H, W, channels) to the same shape, with SiLU after it on request.
-  func callAsFunction(_ x: Tensor, silu: Bool = false) -> Tensor {
-    groupNorm(x, groups: groups, weight: weight, bias: bias, epsilon: Self.epsilon, silu: silu)
+  func callAsFunction(_ x: Tensor, silu: Bool = false, _ statistics: inout KLStatistics) -> Tensor {
+    let groups = groups
+    return groupNorm(
+      x, statistics.norm { GroupStatistics(of: x, groups: groups) }, weight: weight, bias: bias,
+      epsilon: Self.epsilon, silu: silu)
   }
 }

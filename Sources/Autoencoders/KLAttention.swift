@@ -34,11 +34,12 @@ struct KLAttention: Sendable {
     out = try Projection(parts[4], channels: channels)
   }
 
-  func callAsFunction(_ x: Tensor) -> Tensor {
+  func callAsFunction(_ x: Tensor, _ statistics: inout KLStatistics) -> Tensor {
     let (places, channels) = x.matrixShape
-    let h = norm(x).reshaped([places, channels])
+    let h = norm(x, &statistics).reshaped([places, channels])
     var result = x.reshaped([places, channels])
-    addGated(&result, out(attention(query(h), key(h), value(h), heads: 1)))
+    let (keys, values) = statistics.attention { (key(h), value(h)) }
+    addGated(&result, out(attention(query(h), keys, values, heads: 1)))
     return result.reshaped(x.shape)
   }
 }

@@ -41,12 +41,12 @@ struct KLDecoder: Sendable {
     convOut = try Conv2D(scope["conv_out"], inChannels: last, outChannels: configuration.outChannels, size: 3)
   }
 
-  func callAsFunction(_ z: Tensor, _ padding: PicturePadding) -> Tensor {
-    var x = middle(convIn(z, paddingX: padding.x, paddingY: padding.y), padding)
+  func callAsFunction(_ z: Tensor, _ padding: PicturePadding, _ statistics: inout KLStatistics) -> Tensor {
+    var x = middle(convIn(z, paddingX: padding.x, paddingY: padding.y), padding, &statistics)
     for level in levels {
-      for block in level.blocks { x = block(x, padding) }
+      for block in level.blocks { x = block(x, padding, &statistics) }
       if let up = level.up { x = up(upsampleNearest2x(x), paddingX: padding.x, paddingY: padding.y) }
     }
-    return convOut(normOut(x, silu: true), paddingX: padding.x, paddingY: padding.y)
+    return convOut(normOut(x, silu: true, &statistics), paddingX: padding.x, paddingY: padding.y)
   }
 }

@@ -41,10 +41,12 @@ struct KLEncoder: Sendable {
       scope["conv_out"], inChannels: last, outChannels: 2 * configuration.latentChannels, size: 3)
   }
 
-  func callAsFunction(_ picture: Tensor, _ padding: PicturePadding) -> Tensor {
+  func callAsFunction(_ picture: Tensor, _ padding: PicturePadding, _ statistics: inout KLStatistics)
+    -> Tensor
+  {
     var x = convIn(picture, paddingX: padding.x, paddingY: padding.y)
     for level in levels {
-      for block in level.blocks { x = block(x, padding) }
+      for block in level.blocks { x = block(x, padding, &statistics) }
       if let down = level.down {
         // One pixel more on the right and below, none on the left and above.
         x = down.kernel(
@@ -52,7 +54,7 @@ struct KLEncoder: Sendable {
           paddingX: padding.x, paddingY: padding.y)
       }
     }
-    x = middle(x, padding)
-    return convOut(normOut(x, silu: true), paddingX: padding.x, paddingY: padding.y)
+    x = middle(x, padding, &statistics)
+    return convOut(normOut(x, silu: true, &statistics), paddingX: padding.x, paddingY: padding.y)
   }
 }

@@ -24,8 +24,9 @@ struct KLMiddle: Sendable {
     after = try residual(1)
   }
 
-  func callAsFunction(_ x: Tensor, _ padding: PicturePadding) -> Tensor {
-    let x = before(x, padding)
-    return after(attention?(x) ?? x, padding)
+  func callAsFunction(_ x: Tensor, _ padding: PicturePadding, _ statistics: inout KLStatistics) -> Tensor {
+    var x = before(x, padding, &statistics)
+    if let attention { x = attention(x, &statistics) }
+    return after(x, padding, &statistics)
   }
 }

@@ -22,9 +22,10 @@ struct KLResidual: Sendable {
   }
 
   /// (H, W, inChannels) to (H, W, outChannels)
-  func callAsFunction(_ x: Tensor, _ padding: PicturePadding) -> Tensor {
-    let hidden = conv1(norm1(x, silu: true), paddingX: padding.x, paddingY: padding.y)
+  func callAsFunction(_ x: Tensor, _ padding: PicturePadding, _ statistics: inout KLStatistics) -> Tensor {
+    let hidden = conv1(norm1(x, silu: true, &statistics), paddingX: padding.x, paddingY: padding.y)
     return conv2(
-      norm2(hidden, silu: true), paddingX: padding.x, paddingY: padding.y, residual: shortcut?(x) ?? x)
+      norm2(hidden, silu: true, &statistics), paddingX: padding.x, paddingY: padding.y,
+      residual: shortcut?(x) ?? x)
   }
 }
