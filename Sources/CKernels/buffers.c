@@ -2,6 +2,7 @@
 #include "CKBuffers.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +31,16 @@ static size_t class_size(size_t bytes) {
   return (bytes + step - 1) / step * step;
 }
 
+static atomic_size_t live, peak;
+
+static void count_taken(size_t bytes) {
+  size_t now = atomic_fetch_add_explicit(&live, bytes, memory_order_relaxed) + bytes;
+  size_t most = atomic_load_explicit(&peak, memory_order_relaxed);
+  while (now > most && !atomic_compare_exchange_weak_explicit(&peak, &most, now, memory_order_relaxed,
+                                                              memory_order_relaxed)) {
+  }
+}
+
 static void drop_oldest(void) {
   cache.bytes -= cache.entries[0].capacity;
   free(cache.entries[0].block);
@@ -37,7 +48,7 @@ static void drop_oldest(void) {
   for (int i = 0; i < cache.count; i++) cache.entries[i] = cache.entries[i + 1];
 }
 
-void *ck_buffer_take(size_t bytes, size_t *capacity) {
+static void *take(size_t bytes, size_t *capacity) {
   if (bytes > SIZE_MAX / 4) return NULL;
   if (bytes < SMALLEST) {
     *capacity = bytes < 64 ? 64 : (bytes + 63) / 64 * 64;
@@ -69,7 +80,14 @@ void *ck_buffer_take(size_t bytes, size_t *capacity) {
   return block;
 }
 
+void *ck_buffer_take(size_t bytes, size_t *capacity) {
+  void *block = take(bytes, capacity);
+  if (block) count_taken(*capacity);
+  return block;
+}
+
 void ck_buffer_give(void *block, size_t capacity) {
+  atomic_fetch_sub_explicit(&live, capacity, memory_order_relaxed);
   if (capacity < SMALLEST) {
     free(block);
     return;
@@ -104,6 +122,14 @@ size_t ck_buffer_cached(void) {
   size_t bytes = cache.bytes;
   pthread_mutex_unlock(&cache.lock);
   return bytes;
+}
+
+size_t ck_buffer_live(void) { return atomic_load_explicit(&live, memory_order_relaxed); }
+
+size_t ck_buffer_peak(void) { return atomic_load_explicit(&peak, memory_order_relaxed); }
+
+void ck_buffer_restart_peak(void) {
+  atomic_store_explicit(&peak, atomic_load_explicit(&live, memory_order_relaxed), memory_order_relaxed);
 }
 
 typedef struct {

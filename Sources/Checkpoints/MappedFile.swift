@@ -50,13 +50,36 @@ import Tensors
 
   /// Tells the system that these bytes of the mapping are not needed for now.
   func release(_ part: StoredBytes) {
+    advise(part, MADV_DONTNEED)
+  }
+
+  /// Tells the system that these bytes will be read soon. Returns when reading has begun, which takes a while where
+  /// the disk is busy.
+  func prefetch(_ part: StoredBytes) {
+    advise(part, MADV_WILLNEED)
+  }
+
+  /// Lets go of these bytes and of the system's copy of them: the next reading goes to the disk, and what else the
+  /// system has of the file stays.
+  func discard(_ part: StoredBytes) {
+    release(part)
+    #if canImport(Glibc)
+      let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+      guard descriptor >= 0, let start = unsafe bytes.baseAddress else { return }
+      let offset = unsafe part.base - start
+      posix_fadvise(descriptor, offset, part.count, POSIX_FADV_DONTNEED)
+      close(descriptor)
+    #endif
+  }
+
+  private func advise(_ part: StoredBytes, _ advice: Int32) {
     let page = Int(sysconf(Int32(_SC_PAGESIZE)))
     guard page > 0 else { return }
     // Whole pages inside the part: its neighbours share the ones at its ends.
     let first = unsafe (UInt(bitPattern: part.base) + UInt(page) - 1) / UInt(page) * UInt(page)
     let end = unsafe (UInt(bitPattern: part.base) + UInt(part.count)) / UInt(page) * UInt(page)
     guard end > first else { return }
-    unsafe madvise(UnsafeMutableRawPointer(bitPattern: first), Int(end - first), MADV_DONTNEED)
+    unsafe madvise(UnsafeMutableRawPointer(bitPattern: first), Int(end - first), advice)
   }
 
   private static func failure(_ path: String, _ what: String, _ code: Int32) -> CheckpointError {

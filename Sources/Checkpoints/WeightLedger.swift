@@ -12,6 +12,8 @@ final class WeightLedger {
 
   let checkpoint: Checkpoint
   private var taken: Set<String> = []
+  /// What was found, in the order it was asked for.
+  private(set) var found: [(name: String, stored: StoredTensor)] = []
   private var missing: [String] = []
   private var mismatched: [String] = []
   private var standInElements = 0
@@ -24,7 +26,10 @@ final class WeightLedger {
     taken.insert(name)
     do {
       if let stored = try checkpoint.stored(name) {
-        if stored.shape == shape { return stored }
+        if stored.shape == shape {
+          found.append((name, stored))
+          return stored
+        }
         mismatched.append("\(name) (expected \(shape), found \(stored.shape))")
       } else {
         missing.append("\(name) \(shape)")

@@ -66,6 +66,22 @@ package struct WeightScope {
   /// Everything that is amiss so far, in full.
   package var findings: WeightFindings { ledger.findings }
 
+  /// Calls `body`, and answers with what it took from the checkpoint, in bytes of the mapped file, those tensors left
+  /// out whose names `excluded` names a part of.
+  package func taken<R>(excluding excluded: String? = nil, _ body: () throws -> R) rethrows -> (
+    R, MappedWeights
+  ) {
+    let before = ledger.found.count
+    let result = try body()
+    let found = ledger.found[before...].filter { found in excluded.map { !found.name.contains($0) } ?? true }
+    return (result, MappedWeights(found.map(\.stored.bytes)))
+  }
+
+  /// What has been taken so far under names that `part` is a part of.
+  package func taken(naming part: String) -> MappedWeights {
+    MappedWeights(ledger.found.filter { $0.name.contains(part) }.map(\.stored.bytes))
+  }
+
   /// Throws one `CheckpointError` that lists every missing and mis-shaped tensor, and the unused ones unless they
   /// are allowed.
   package func finish(allowingUnused: Bool = false) throws {

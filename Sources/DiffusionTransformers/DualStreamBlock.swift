@@ -4,7 +4,7 @@ import Tensors
 
 /// Image and text with weights of their own, which meet in attention.
 struct DualStreamBlock: Sendable {
-  private let modulation: Modulation
+  let modulation: Modulation
   private let imageAttention: AttentionProjections
   private let textAttention: AttentionProjections
   private let imageFeedForward: ImageFeedForward
@@ -12,7 +12,7 @@ struct DualStreamBlock: Sendable {
 
   init(_ scope: WeightScope, _ configuration: HiDreamConfiguration) throws {
     let width = configuration.width
-    modulation = try Modulation(scope["adaLN_modulation"], width: width, chunks: 12)
+    modulation = try Modulation(scope[Modulation.name], width: width, chunks: 12)
     imageAttention = try AttentionProjections(scope["attn1"], width: width)
     textAttention = try AttentionProjections(scope["attn1"], width: width, suffix: "_t")
     imageFeedForward = try ImageFeedForward(scope["ff_i"], configuration)
@@ -25,11 +25,12 @@ struct DualStreamBlock: Sendable {
   /// - Parameters:
   ///   - images, texts: for each sequence its tokens, (tokens, width).
   ///   - captions: for each sequence this block's own text, attended to and nothing else, (tokens, width).
+  ///   - memories: for each sequence the keys and values of the image tokens that are not among `images`.
   func callAsFunction(
     images: inout [Tensor], texts: inout [Tensor], captions: [Tensor], step: StepContext,
-    sparse: inout SparseAttention, block: Int
+    sparse: inout SparseAttention, memories: inout [TokenMemory], block: Int
   ) throws {
-    let chunks = modulation(step.activated)
+    let chunks = modulation(step, block: block)
     let image = StreamModulation(chunks[0..<6])
     let text = StreamModulation(chunks[6..<12])
     let imageLengths = images.map { $0.shape[0] }
@@ -52,14 +53,16 @@ struct DualStreamBlock: Sendable {
     let textQueries = textAttention.queries(y.rows(0..<textLengths.reduce(0, +)))
 
     let queries = zip(split(q, imageLengths), split(textQueries, textLengths)).map { joined([$0, $1]) }
-    let (keys, values) = (
+    var (keys, values) = (
       interleaved(k, textAttention.keys(y), imageLengths, textLengths, captionLengths),
       interleaved(v, textAttention.values(y), imageLengths, textLengths, captionLengths)
     )
+    memories.complete(&keys, &values, block: block, step: step)
     let attended = images.indices.map { sequence in
       sparse.attend(
         queries[sequence], keys[sequence], values[sequence], heads: step.heads,
-        order: step.grids[sequence].order, place: .init(block: block, sequence: sequence))
+        order: step.grids[sequence].order, tokens: step.computed[sequence],
+        place: .init(block: block, sequence: sequence))
     }
     let imageRows = attended.indices.map { attended[$0].rows(0..<imageLengths[$0]) }
     let textRows = attended.indices.map {

@@ -48,6 +48,20 @@ struct ForwardInputs {
     }
   }
 
+  /// What each sequence of the batch is made of, as far as it counts for cost.
+  func shapes(patch: Int) -> [ForwardEstimate.Sequence] {
+    timesteps.map { _ in
+      ForwardEstimate.Sequence(
+        imageTokens: latents.shape[2] / patch * (latents.shape[3] / patch),
+        textTokens: t5.shape[1] + llama.shape[2], captionTokens: llama.shape[2])
+    }
+  }
+
+  /// The batch's pictures as tokens; a picture that is no whole number of patches is refused by the forward.
+  func grids(patch: Int) -> [PatchGrid] {
+    timesteps.map { _ in PatchGrid(height: latents.shape[2], width: latents.shape[3], patch: patch) }
+  }
+
   private static func element(_ batch: Tensor, _ index: Int) -> Tensor {
     batch.rows(index..<index + 1).reshaped(Array(batch.shape.dropFirst()))
   }

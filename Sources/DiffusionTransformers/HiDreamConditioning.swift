@@ -24,6 +24,12 @@ package struct HiDreamPrompt: Sendable {
   let captions: [Tensor]
   /// Pooled text, (1, width).
   let pooled: Tensor
+  /// adaLN under this prompt, for the times it was evaluated at.
+  var modulations: PromptModulations?
+
+  /// Tokens that live through all blocks, and those that a block reads besides, at most.
+  package var textTokens: Int { text.shape[0] }
+  package var captionTokens: Int { captions.map { $0.shape[0] }.max() ?? 0 }
 }
 
 /// One sequence of a ragged batch.

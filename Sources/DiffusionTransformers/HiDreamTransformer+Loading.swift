@@ -1,8 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 package import Checkpoints
 import Layers
 package import Tensors
@@ -12,12 +7,14 @@ extension HiDreamTransformer {
   ///
   /// - Parameters:
   ///   - directory: the directory, or the file.
-  ///   - residency, compute: as below.
+  ///   - residency, compute, memoryLimit: as below.
   /// - Throws: `TransformerError` for the configuration, `CheckpointError` for the weights.
-  package init(directory: String, residency: WeightResidency? = nil, compute: ComputePrecision = .fp32)
-    throws
-  {
-    try self.init(try Self.checkpoint(directory), residency: residency, compute: compute)
+  package init(
+    directory: String, residency: WeightResidency? = nil, compute: ComputePrecision = .fp32,
+    memoryLimit: Int? = nil
+  ) throws {
+    try self.init(
+      try Self.checkpoint(directory), residency: residency, compute: compute, memoryLimit: memoryLimit)
   }
 
   /// The tensors of a transformer, whatever the layout of the file or directory. Throws `CheckpointError`.
@@ -30,24 +27,41 @@ extension HiDreamTransformer {
   /// - Parameters:
   ///   - checkpoint: where no config.json lies beside it, the configuration is the one that the file carries or that
   ///     its shapes tell.
-  ///   - residency: nil decides by size: packed where the widened weights fit a third of the machine's memory.
+  ///   - residency: nil decides by size: packed where the packed weights fit a third of the memory.
   ///   - compute: what the blocks' matrix products are computed in; the way in and out and the gates stay in fp32.
+  ///   - memoryLimit: bytes that the process may take; nil is what the machine has.
   /// - Throws: `TransformerError` for the configuration, `CheckpointError` for the weights.
   package init(
-    _ checkpoint: Checkpoint, residency: WeightResidency? = nil, compute: ComputePrecision = .fp32
+    _ checkpoint: Checkpoint, residency: WeightResidency? = nil, compute: ComputePrecision = .fp32,
+    memoryLimit: Int? = nil
   ) throws {
     let configuration = try HiDreamConfiguration(of: checkpoint)
-    let scope = WeightScope(
-      checkpoint, residency: residency ?? Self.residency(for: checkpoint), compute: compute)
-    try self.init(scope, configuration)
+    let residency =
+      residency
+      ?? Self.residency(for: checkpoint, compute: compute, limit: memoryLimit ?? ProcessMemory.physical)
+    let scope = WeightScope(checkpoint, residency: residency, compute: compute)
+    // The system needs some of the memory for others, and a forward some for itself.
+    try self.init(scope, configuration, fileMemory: ProcessMemory.available / 10 * 7)
     try scope.finish()
   }
 
-  private static func residency(for checkpoint: Checkpoint) -> WeightResidency {
+  private static func residency(
+    for checkpoint: Checkpoint, compute: ComputePrecision, limit: Int
+  ) -> WeightResidency {
     let elements = checkpoint.names.reduce(0.0) { sum, name in
       sum + (checkpoint.shape(of: name) ?? []).reduce(1.0) { $0 * Double($1) }
     }
-    let memory = Double(sysconf(Int32(_SC_PHYS_PAGES))) * Double(sysconf(Int32(_SC_PAGESIZE)))
-    return 4 * elements < memory / 3 ? .packed : .streamed
+    return compute.bytesPerWeight * elements < Double(limit) / 3 ? .packed : .streamed
+  }
+}
+
+extension ComputePrecision {
+  /// Of a packed matrix.
+  fileprivate var bytesPerWeight: Double {
+    switch self {
+    case .fp32: 4
+    case .bf16: 2
+    case .int8: 1
+    }
   }
 }

@@ -24,7 +24,7 @@ struct InputCheck {
       "text tokens", conditioning.t5, "at least one in all", conditioning.t5.shape[0] + llama[1] > 0)
   }
 
-  func check(_ input: HiDreamInput) throws {
+  func check(_ input: HiDreamInput, _ memory: TokenMemory) throws {
     let shape = input.latents.shape
     let patch = configuration.patchSize
     try require(
@@ -36,6 +36,16 @@ struct InputCheck {
       throw TransformerError(
         .invalidContent, place: "timestep", problem: "expected a finite number, found \(input.timestep)",
         advice: "give a time between 0 and 1000")
+    }
+    let tokens = shape[1] / patch * (shape[2] / patch)
+    let text = input.prompt.text.shape[0]
+    guard memory.fits(imageTokens: tokens, rows: input.prompt.captions.map { tokens + text + $0.shape[0] })
+    else {
+      throw TransformerError(
+        .invalidContent, place: "token memory",
+        problem:
+          "expected a forward of \(tokens) image tokens under this prompt that was recorded, found none",
+        advice: "compute all tokens first")
     }
   }
 

@@ -4,6 +4,9 @@ import Tensors
 
 /// adaLN: from time and pooled text, factors for a block's norms and gates (DiT, arXiv 2212.09748).
 struct Modulation: Sendable {
+  /// What its tensors' names hold in every block.
+  static let name = "adaLN_modulation"
+
   private let linear: Linear
   private let width: Int
   private let chunks: Int
@@ -16,14 +19,22 @@ struct Modulation: Sendable {
     self.chunks = chunks
   }
 
-  /// SiLU of the embeddings (sequences, width) to, for each chunk, one vector (width) a sequence.
-  func callAsFunction(_ activated: Tensor) -> [[Tensor]] {
-    let rows = linear(activated).reshaped([activated.shape[0] * chunks, width])
-    return (0..<chunks).map { chunk in
-      (0..<activated.shape[0]).map { sequence in
-        let row = sequence * chunks + chunk
-        return rows.rows(row..<row + 1).reshaped([width])
-      }
+  /// SiLU of embeddings (rows, width) to (rows, chunks * width).
+  func table(_ activated: Tensor) -> Tensor { linear(activated) }
+
+  /// For each chunk one vector (width) a sequence; `block` is the place of the modulation in the network.
+  func callAsFunction(_ step: StepContext, block: Int) -> [[Tensor]] {
+    let sequences = step.activated.shape[0]
+    let rows = step.modulations?[block] ?? split(table(step.activated), Array(repeating: 1, count: sequences))
+    return rows.chunked(chunks, width: width)
+  }
+}
+
+extension [Tensor] {
+  /// One row (chunks * width) a sequence to, for each chunk, one vector (width) a sequence.
+  fileprivate func chunked(_ chunks: Int, width: Int) -> [[Tensor]] {
+    (0..<chunks).map { chunk in
+      map { $0.reshaped([chunks, width]).rows(chunk..<chunk + 1).reshaped([width]) }
     }
   }
 }

@@ -17,6 +17,19 @@ struct PatchGrid {
   /// For each token its position on the axes (index, y, x).
   var positions: [[Int]] { order.raster.map { [0, $0 / order.width, $0 % order.width] } }
 
+  /// Places of the tokens of a rectangle in the middle, as like the picture as can be, that holds this share of all;
+  /// at least one.
+  func middle(share: Double) -> [Int] {
+    func span(_ length: Int) -> Range<Int> {
+      let wanted = min(length, max(1, Int((Double(length) * share.squareRoot()).rounded())))
+      return (length - wanted) / 2..<(length - wanted) / 2 + wanted
+    }
+    let (rows, columns) = (span(order.height), span(order.width))
+    return order.raster.indices.filter {
+      rows.contains(order.raster[$0] / order.width) && columns.contains(order.raster[$0] % order.width)
+    }
+  }
+
   /// (C, H, W) to (tokens, patch * patch * C), channel last in a patch.
   func patchify(_ latents: Tensor) -> Tensor {
     let channels = latents.shape[0]

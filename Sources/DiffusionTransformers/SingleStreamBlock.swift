@@ -4,13 +4,13 @@ import Tensors
 
 /// Image and text as one sequence, one set of weights.
 struct SingleStreamBlock: Sendable {
-  private let modulation: Modulation
+  let modulation: Modulation
   private let attention: AttentionProjections
   private let feedForward: ImageFeedForward
 
   init(_ scope: WeightScope, _ configuration: HiDreamConfiguration) throws {
     let width = configuration.width
-    modulation = try Modulation(scope["adaLN_modulation"], width: width, chunks: 6)
+    modulation = try Modulation(scope[Modulation.name], width: width, chunks: 6)
     attention = try AttentionProjections(scope["attn1"], width: width)
     feedForward = try ImageFeedForward(scope["ff_i"], configuration)
   }
@@ -20,10 +20,12 @@ struct SingleStreamBlock: Sendable {
   /// - Parameters:
   ///   - streams: for each sequence the tokens to bring forward, image first, (tokens, width).
   ///   - context: for each sequence further tokens that are attended to and nothing else, (tokens, width).
+  ///   - memories: for each sequence the keys and values of the image tokens that are not in `streams`.
   func callAsFunction(
-    _ streams: inout [Tensor], context: [Tensor], step: StepContext, sparse: inout SparseAttention, block: Int
+    _ streams: inout [Tensor], context: [Tensor], step: StepContext, sparse: inout SparseAttention,
+    memories: inout [TokenMemory], block: Int
   ) throws {
-    let factors = StreamModulation(modulation(step.activated)[...])
+    let factors = StreamModulation(modulation(step, block: block)[...])
     let lengths = streams.map { $0.shape[0] }
     let contextLengths = context.map { $0.shape[0] }
     let total = lengths.reduce(0, +)
@@ -44,12 +46,14 @@ struct SingleStreamBlock: Sendable {
     try step.checkCancellation()
 
     let queries = split(q, lengths)
-    let keys = interleaved(k, lengths, contextLengths)
-    let values = interleaved(v, lengths, contextLengths)
+    var keys = interleaved(k, lengths, contextLengths)
+    var values = interleaved(v, lengths, contextLengths)
+    memories.complete(&keys, &values, block: block, step: step)
     let attended = streams.indices.map { sequence in
       sparse.attend(
         queries[sequence], keys[sequence], values[sequence], heads: step.heads,
-        order: step.grids[sequence].order, place: .init(block: block, sequence: sequence))
+        order: step.grids[sequence].order, tokens: step.computed[sequence],
+        place: .init(block: block, sequence: sequence))
     }
     attention.output.add(joined(attended), gates: factors.attentionGate, to: &streams)
     try step.checkCancellation()

@@ -5,6 +5,8 @@ package struct TransformerError: Error, Equatable, Sendable {
     case missingFile
     /// A file's content, or an input given to a forward, does not fit.
     case invalidContent
+    /// More memory than there is, or than the user allows.
+    case outOfMemory
   }
 
   package let kind: Kind

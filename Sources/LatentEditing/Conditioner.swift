@@ -35,4 +35,10 @@ package struct PromptPair<Conditioning: Sendable>: Sendable {
     self.positive = positive
     self.negative = negative
   }
+
+  /// Both sides as something else.
+  package func map<Other: Sendable>(_ transform: (Conditioning) throws -> Other) rethrows -> PromptPair<Other>
+  {
+    PromptPair<Other>(positive: try transform(positive), negative: try negative.map(transform))
+  }
 }

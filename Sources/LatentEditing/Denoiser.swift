@@ -68,16 +68,20 @@ package struct DenoiserStep: Sendable {
   package let timestep: Float
   /// Share of attention score blocks that may be left out, 0 is exact.
   package let sparsity: Float
+  /// Cells that may not change are computed at every `reuse`th step only; 1 is exact.
+  package let reuse: Int
   package let cancellation: CancellationFlag
 
   package init(
-    index: Int, count: Int, sigma: Float, timestep: Float, sparsity: Float, cancellation: CancellationFlag
+    index: Int, count: Int, sigma: Float, timestep: Float, sparsity: Float, reuse: Int = 1,
+    cancellation: CancellationFlag
   ) {
     self.index = index
     self.count = count
     self.sigma = sigma
     self.timestep = timestep
     self.sparsity = sparsity
+    self.reuse = reuse
     self.cancellation = cancellation
   }
 }

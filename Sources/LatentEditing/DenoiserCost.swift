@@ -6,11 +6,19 @@ package struct DenoiserCost: Sendable, Equatable, Codable {
   package var scoreBlocks: Int
   /// Score blocks that were never computed.
   package var skippedScoreBlocks: Int
+  /// Image tokens of those forwards, and those of them that were computed.
+  package var tokens: Int
+  package var computedTokens: Int
 
-  package init(forwards: Int = 0, scoreBlocks: Int = 0, skippedScoreBlocks: Int = 0) {
+  package init(
+    forwards: Int = 0, scoreBlocks: Int = 0, skippedScoreBlocks: Int = 0, tokens: Int = 0,
+    computedTokens: Int = 0
+  ) {
     self.forwards = forwards
     self.scoreBlocks = scoreBlocks
     self.skippedScoreBlocks = skippedScoreBlocks
+    self.tokens = tokens
+    self.computedTokens = computedTokens
   }
 
   /// Share of score blocks never computed, 0 where none was counted.
@@ -22,5 +30,7 @@ package struct DenoiserCost: Sendable, Equatable, Codable {
     total.forwards += part.forwards
     total.scoreBlocks += part.scoreBlocks
     total.skippedScoreBlocks += part.skippedScoreBlocks
+    total.tokens += part.tokens
+    total.computedTokens += part.computedTokens
   }
 }

@@ -65,6 +65,9 @@ extension EditPlan {
     guard sparsity >= 0, sparsity < 1 else {
       throw EditingError.plan(field: "sparsity", found: "\(sparsity)", expected: "from 0 to below 1")
     }
+    guard (1...1000).contains(reuse) else {
+      throw EditingError.plan(field: "reuse", found: "\(reuse)", expected: "1 to 1000 steps")
+    }
     guard !windows.isEmpty else {
       throw EditingError.plan(field: "number of windows", found: "0", expected: "1 or more")
     }

@@ -27,6 +27,9 @@ package struct EditPlan: Sendable {
   package var cleanContext: Float
   /// Share of attention score blocks that may be left out, 0...1.
   package var sparsity: Float
+  /// What the mask leaves alone goes through the network at every `reuse`th step only; in between, the rest attends
+  /// to what was kept of it. 1 is exact.
+  package var reuse: Int
   package var noise: NoiseField
   /// Moves the windows round a canvas that wraps by a random offset at each step, so that no place is special.
   package var rollsEachStep: Bool
@@ -43,6 +46,7 @@ package struct EditPlan: Sendable {
     guidance = .off
     cleanContext = 0
     sparsity = 0
+    reuse = 1
     noise = NoiseField(seed: seed)
     rollsEachStep = false
   }

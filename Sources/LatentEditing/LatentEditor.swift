@@ -57,7 +57,7 @@ package struct LatentEditor<Model: Denoiser> {
     let sigma = schedule.sigmas[index]
     let step = DenoiserStep(
       index: index, count: schedule.steps, sigma: sigma, timestep: schedule.timesteps[index],
-      sparsity: plan.sparsity, cancellation: cancellation)
+      sparsity: plan.sparsity, reuse: plan.reuse, cancellation: cancellation)
 
     var (prediction, stepCost) = try predict(at: step)
     if let source = plan.source, let changeMap = plan.changeMap {

@@ -39,4 +39,32 @@ package struct AttentionBudgets: Codable, Equatable, Sendable {
     }
     return decoded
   }
+
+  /// Writes the file.
+  package func save(to path: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    try encoder.encode(self).write(to: URL(filePath: path), options: .atomic)
+  }
+
+  /// The heads' shares of a block's score blocks, `kept` on average: what a head cannot use, because it has all, goes
+  /// to the others.
+  package func shares(block: Int, kept: Double) -> [Double] {
+    let budgets = budgets[block]
+    var shares = [Double](repeating: 0, count: budgets.count)
+    var open = Set(budgets.indices)
+    var left = kept * Double(budgets.count)
+    while !open.isEmpty {
+      let sum = open.reduce(0) { $0 + budgets[$1] }
+      let full = open.filter { left * budgets[$0] / sum >= 1 }
+      if full.isEmpty {
+        for head in open { shares[head] = left * budgets[head] / sum }
+        break
+      }
+      for head in full { shares[head] = 1 }
+      open.subtract(full)
+      left -= Double(full.count)
+    }
+    return shares
+  }
 }

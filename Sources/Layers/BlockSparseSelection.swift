@@ -14,15 +14,19 @@ package struct BlockSparseSelection: Sendable {
   /// noise hardly any block is alike.
   static let dissimilarShare = 0.25
 
-  /// Blocks at the front of queries and keys that are image from end to end, in `TileOrder`.
+  /// Blocks at the front of the keys that are image from end to end, in `TileOrder`.
   private let imageBlocks: Int
-  /// For each image block its neighbours.
+  /// The same of the queries.
+  private let imageQueryBlocks: Int
+  /// For each image block of the queries its neighbours among the keys.
   private let neighbours: [[Int]]
 
-  package init(order: TileOrder) {
+  /// - Parameter places: the image tokens that are queries, ascending; nil is all of them.
+  package init(order: TileOrder, places: [Int]? = nil) {
     let imageBlocks = order.count / attentionBlock
     self.imageBlocks = imageBlocks
-    neighbours = order.neighbours().map { $0.filter { $0 < imageBlocks } }
+    imageQueryBlocks = (places?.count ?? order.count) / attentionBlock
+    neighbours = order.neighbours(of: places).map { $0.filter { $0 < imageBlocks } }
   }
 
   /// The pattern that leaves out `sparsity` of all blocks, or as much of that as the blocks always kept allow.
@@ -31,9 +35,9 @@ package struct BlockSparseSelection: Sendable {
   ///   - q: (queries, heads * dim), normalised and rotated.
   ///   - k: (keys, heads * dim), likewise.
   ///   - sparsity: 0...1, of all blocks of all heads.
-  ///   - budgets: how the heads share what is kept, one positive number each; nil lets the mass decide.
+  ///   - shares: for each head the share of its blocks to keep; nil lets the mass decide.
   package func pattern(
-    _ q: Tensor, _ k: Tensor, heads: Int, sparsity: Double, budgets: [Double]? = nil
+    _ q: Tensor, _ k: Tensor, heads: Int, sparsity: Double, shares: [Double]? = nil
   ) -> BlockPattern {
     let queries = PooledBlocks(q, heads: heads)
     let keys = PooledBlocks(k, heads: heads)
@@ -47,12 +51,11 @@ package struct BlockSparseSelection: Sendable {
       mass: mass, always: always, dissimilar: keys.selfSimilarity.values.map { $0 < Self.selfSimilarity },
       dissimilarLimit: Int(max(0, free) * Self.dissimilarShare) / max(1, queryBlocks))
     let rows: [[Int]]
-    if let budgets {
-      let mean = budgets.reduce(0, +) / Double(heads)
+    if let shares {
       rows = (0..<heads).flatMap { head in
         ranking.choose(
           rows: head * queryBlocks..<(head + 1) * queryBlocks,
-          budget: Int(min(Double(queryBlocks * keyBlocks), kept * budgets[head] / mean)))
+          budget: Int(min(1, shares[head]) * Double(queryBlocks * keyBlocks)))
       }
     } else {
       rows = ranking.choose(rows: 0..<heads * queryBlocks, budget: Int(kept * Double(heads)))
@@ -61,7 +64,7 @@ package struct BlockSparseSelection: Sendable {
   }
 
   private func alwaysKept(queryBlock: Int, keyBlocks: Int) -> [Int] {
-    queryBlock < imageBlocks
+    queryBlock < imageQueryBlocks
       ? neighbours[queryBlock] + Array(min(imageBlocks, keyBlocks)..<keyBlocks) : Array(0..<keyBlocks)
   }
 }

@@ -21,6 +21,18 @@ package struct SparseAttention: Sendable {
     }
   }
 
+  /// What chosen blocks belong to: a forward of some of the tokens chooses for itself.
+  private struct Queries: Hashable {
+    let place: Place
+    let tokens: [Int]?
+  }
+
+  private struct Size: Hashable {
+    let height: Int
+    let width: Int
+    let tokens: [Int]?
+  }
+
   /// Image tokens from which a sparse step is faster than a dense one.
   package static let fewestTokens = 2048
   /// Share of a run's steps, at its beginning, that are dense.
@@ -35,19 +47,26 @@ package struct SparseAttention: Sendable {
   private let forced: Bool
   private var step = 0
   private var steps = 1
-  private var chosen: [Place: (step: Int, pattern: BlockPattern)] = [:]
-  private var selections: [[Int]: BlockSparseSelection] = [:]
+  private var chosen: [Queries: (step: Int, pattern: BlockPattern)] = [:]
+  private var selections: [Size: BlockSparseSelection] = [:]
   /// Score blocks of the run, were it dense, and those that were computed.
   package private(set) var allBlocks = 0
   package private(set) var computedBlocks = 0
   /// Why the last attention was dense; nil when it was sparse, or when there was none yet.
   package private(set) var denseReason: DenseReason?
+  /// What dense attention teaches; nil where nobody asks.
+  package private(set) var learner: AttentionBudgetLearner?
 
   /// - Parameters:
   ///   - sparsity: 0 is dense, exactly; 0.5 to 0.85 is useful.
   ///   - budgets: how the heads share what is kept; nil lets each step's scores decide.
   ///   - forced: sparse from the first step and at any size, for measurements.
-  package init(sparsity: Double, budgets: AttentionBudgets? = nil, forced: Bool = false) {
+  ///   - learner: learns from the steps that are dense.
+  package init(
+    sparsity: Double, budgets: AttentionBudgets? = nil, forced: Bool = false,
+    learner: AttentionBudgetLearner? = nil
+  ) {
+    self.learner = learner
     self.sparsity = sparsity > 0 ? min(1, sparsity) : 0
     self.budgets = budgets
     self.forced = forced
@@ -67,19 +86,28 @@ package struct SparseAttention: Sendable {
 
   /// Softmax attention of one sequence whose first tokens are image in `order`.
   ///
-  /// - Parameters: q (queries, heads * dim); k, v (keys, heads * dim), normalised and rotated.
+  /// - Parameters:
+  ///   - q: (queries, heads * dim), normalised and rotated.
+  ///   - k, v: (keys, heads * dim), likewise.
+  ///   - tokens: the image tokens that are queries, as places in `order`, ascending; nil is all of them.
   /// - Returns: (queries, heads * dim).
   package mutating func attend(
-    _ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int, order: TileOrder, place: Place
+    _ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int, order: TileOrder, tokens: [Int]? = nil, place: Place
   ) -> Tensor {
     let all = heads * blockCount(q.shape[0]) * blockCount(k.shape[0])
     allBlocks += all
     denseReason = reason(imageTokens: order.count)
     if denseReason != nil {
       computedBlocks += all
-      return attention(q, k, v, heads: heads)
+      let output = attention(q, k, v, heads: heads)
+      if let learner, place.sequence == 0, learner.watches(step: step, of: steps) {
+        let selection = selection(order, tokens)
+        self.learner?.observe(
+          q, k, v, output: output, heads: heads, selection: selection, block: place.block)
+      }
+      return output
     }
-    let pattern = pattern(q, k, heads: heads, order: order, place: place)
+    let pattern = pattern(q, k, heads: heads, order: order, tokens: tokens, place: place)
     computedBlocks += pattern.listedBlocks
     return blockSparseAttention(q, k, v, heads: heads, blocks: pattern)
   }
@@ -91,21 +119,27 @@ package struct SparseAttention: Sendable {
     return Double(step) < Self.denseShare * Double(steps) ? .earlyStep : nil
   }
 
+  private mutating func selection(_ order: TileOrder, _ tokens: [Int]?) -> BlockSparseSelection {
+    let size = Size(height: order.height, width: order.width, tokens: tokens)
+    let selection = selections[size] ?? BlockSparseSelection(order: order, places: tokens)
+    selections[size] = selection
+    return selection
+  }
+
   private mutating func pattern(
-    _ q: Tensor, _ k: Tensor, heads: Int, order: TileOrder, place: Place
+    _ q: Tensor, _ k: Tensor, heads: Int, order: TileOrder, tokens: [Int]?, place: Place
   ) -> BlockPattern {
+    let queries = Queries(place: place, tokens: tokens)
     let (queryBlocks, keyBlocks) = (blockCount(q.shape[0]), blockCount(k.shape[0]))
-    if let (made, pattern) = chosen[place], step - made < Self.reuse, pattern.queryBlocks == queryBlocks,
+    if let (made, pattern) = chosen[queries], step - made < Self.reuse, pattern.queryBlocks == queryBlocks,
       pattern.keyBlocks == keyBlocks
     {
       return pattern
     }
-    let size = [order.height, order.width]
-    let selection = selections[size] ?? BlockSparseSelection(order: order)
-    selections[size] = selection
-    let pattern = selection.pattern(
-      q, k, heads: heads, sparsity: sparsity, budgets: budgets?.budgets[place.block])
-    chosen[place] = (step, pattern)
+    let pattern = selection(order, tokens).pattern(
+      q, k, heads: heads, sparsity: sparsity,
+      shares: budgets?.shares(block: place.block, kept: 1 - sparsity))
+    chosen[queries] = (step, pattern)
     return pattern
   }
 }

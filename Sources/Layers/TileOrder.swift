@@ -30,18 +30,19 @@ package struct TileOrder: Sendable {
 
   package var count: Int { raster.count }
 
-  /// For each block of 64 tokens the blocks that share a tile with it or touch one of its tiles, itself included,
-  /// in ascending order.
-  package func neighbours() -> [[Int]] {
+  /// For each block of 64 tokens the blocks of all tokens that share a tile with it or touch one of its tiles,
+  /// itself included, in ascending order.
+  ///
+  /// - Parameter places: the tokens that the blocks consist of; nil is all of them.
+  package func neighbours(of places: [Int]? = nil) -> [[Int]] {
     let columns = (width + Self.side - 1) / Self.side
     let rows = (height + Self.side - 1) / Self.side
+    let tiles = raster.map { ($0 / width / Self.side) * columns + $0 % width / Self.side }
     var blocksOfTile = [Set<Int>](repeating: [], count: rows * columns)
-    var tilesOfBlock = [Set<Int>](repeating: [], count: blockCount(count))
-    for (place, index) in raster.enumerated() {
-      let tile = (index / width / Self.side) * columns + index % width / Self.side
-      blocksOfTile[tile].insert(place / attentionBlock)
-      tilesOfBlock[place / attentionBlock].insert(tile)
-    }
+    for (place, tile) in tiles.enumerated() { blocksOfTile[tile].insert(place / attentionBlock) }
+    let asked = places ?? Array(raster.indices)
+    var tilesOfBlock = [Set<Int>](repeating: [], count: blockCount(asked.count))
+    for (row, place) in asked.enumerated() { tilesOfBlock[row / attentionBlock].insert(tiles[place]) }
     return tilesOfBlock.map { tiles in
       var blocks: Set<Int> = []
       for tile in tiles {

@@ -20,6 +20,7 @@ extension DiffusionOptions {
     }
     settings.flowShift = flowShift
     settings.sparsity = sparsity
+    settings.reuse = reuse
     settings.window = window
     settings.overlap = overlap
     settings.noise = try noiseFile.map(Self.noise)

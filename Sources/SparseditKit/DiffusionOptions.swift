@@ -18,6 +18,9 @@ public struct DiffusionOptions: Sendable {
   public var flowShift: Float?
   /// Share of attention blocks to leave out, 0 to 0.95.
   public var sparsity: Float?
+  /// In masked edits, steps from one forward of the whole window to the next; in between, only the tokens that the
+  /// mask touches are computed. 0 or 1 computes everything at every step.
+  public var reuse: Int?
   /// Side in pixels of the windows that the model sees at once; nil chooses by the model's native size.
   public var window: Int?
   /// Overlap of the windows in pixels.

@@ -1,3 +1,5 @@
+import LatentEditing
+
 /// What an edit did and what it cost: the object that `--json` prints.
 ///
 /// Keys are those of the command's documentation; what does not apply to an edit is null.
@@ -85,6 +87,10 @@ public struct EditReport: Encodable, Sendable {
   public var attentionSparsity: Double?
   /// Where an interrupted run of this edit was taken up: share of its steps that were taken before, 0 to 1.
   public var resumedAt: Double?
+  /// Image tokens of all forwards of the transformer.
+  public var tokens: Int?
+  /// Those of them that were computed; the rest was kept from earlier steps.
+  public var computedTokens: Int?
   /// What was dropped, cut or chosen, in sentences.
   public var notices: [String] = []
 
@@ -97,6 +103,13 @@ public struct EditReport: Encodable, Sendable {
     self.model = model
   }
 
+  /// Fills in what the transformer's forwards cost.
+  mutating func charge(_ cost: DenoiserCost) {
+    attentionSparsity = cost.attentionSparsity
+    tokens = cost.tokens
+    computedTokens = cost.computedTokens
+  }
+
   private enum CodingKeys: String, CodingKey {
     case output, width, height, seed, steps, model, seconds, notices, regions
     case peakMemoryBytes = "peak_memory_bytes"
@@ -105,6 +118,8 @@ public struct EditReport: Encodable, Sendable {
     case seamRatio = "seam_ratio"
     case attentionSparsity = "attention_sparsity"
     case resumedAt = "resumed_at"
+    case tokens = "tokens_total"
+    case computedTokens = "tokens_computed"
   }
 
   private enum Axis: String, CodingKey {
@@ -134,6 +149,8 @@ public struct EditReport: Encodable, Sendable {
     try container.encode(attentionSparsity, forKey: .attentionSparsity)
     try container.encodeIfPresent(resumedAt, forKey: .resumedAt)
     try container.encode(regions, forKey: .regions)
+    try container.encode(tokens, forKey: .tokens)
+    try container.encode(computedTokens, forKey: .computedTokens)
     try container.encode(notices, forKey: .notices)
   }
 }

@@ -28,7 +28,7 @@ extension Editor {
         report.notices = try output.write(Image(generated: picture), recipe: recipe)
         try request.options.saveLatents([outcome.latents])
       }
-      report.attentionSparsity = outcome.cost.attentionSparsity
+      report.charge(outcome.cost)
       finish(&report, session, since: start)
       return report
     }
@@ -51,6 +51,7 @@ extension Editor {
     extra["flow-shift"] = "\(outcome.flowShift)"
     extra["guidance-rescale"] = "\(outcome.guidanceRescale)"
     extra["sparsity"] = "\(outcome.sparsity)"
+    if outcome.reuse > 1 { extra["reuse"] = "\(outcome.reuse)" }
     if let window = options.window { extra["window"] = "\(window)" }
     if let overlap = options.overlap { extra["overlap"] = "\(overlap)" }
     if let noise = options.noiseFile { extra["noise"] = noise.lastPathComponent }

@@ -56,7 +56,7 @@ extension Editor {
       report.changedPixels = check.changedPixels
       report.regions = painted.map(\.report)
       report.seamRatio = painted.compactMap(\.finished.report.seamRatio).max()
-      report.attentionSparsity = painted.attentionSparsity
+      report.charge(painted.cost)
       finish(&report, session, since: start)
       return report
     }

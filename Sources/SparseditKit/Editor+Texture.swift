@@ -51,7 +51,7 @@ extension Editor {
     var report = EditReport(
       output: output.path, width: picture.width, height: picture.height, seed: request.options.seed,
       steps: outcome.steps, model: model.name)
-    report.attentionSparsity = outcome.cost.attentionSparsity
+    report.charge(outcome.cost)
     report.notices = try session.stage(.finishing) { _ in
       let recipe = recipe(
         "texture", request.options, outcome, width: picture.width, height: picture.height,

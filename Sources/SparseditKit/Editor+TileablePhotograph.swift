@@ -51,7 +51,7 @@ extension Editor {
         "texture", request.options, outcome, width: bounds.width, height: bounds.height,
         options: held.merging(recipe.options) { $1 })
       report.steps = outcome.steps
-      report.attentionSparsity = outcome.cost.attentionSparsity
+      report.charge(outcome.cost)
       try request.options.saveLatents([outcome.latents])
     }
     let patch = Patch(rect: bounds, color: joined.picture, changed: joined.changed)

@@ -21,7 +21,9 @@ public final class Editor: Sendable {
     if let threads = configuration.threads { ThreadPool.threadCount = threads }
     configuration.progress(.stage(.loading))
     model = try translatingErrors {
-      try Model(opening: configuration.source, compute: configuration.compute.precision)
+      try Model(
+        opening: configuration.source, compute: configuration.compute.precision,
+        memoryLimit: configuration.maxMemory)
     }
     for notice in model.notices { configuration.progress(.notice(notice)) }
     loadSeconds = (ContinuousClock.now - start) / .seconds(1)

@@ -48,6 +48,8 @@ public struct EditorConfiguration: Sendable {
   public var threads: Int?
   /// Arithmetic of the matrix products.
   public var compute = Compute.fp32
+  /// The most bytes to take; what cannot fit is refused before the first step. Nil is what the machine has.
+  public var maxMemory: Int?
   /// Called with every step and notice, on the thread that runs the edit.
   public var progress: @Sendable (EditProgress) -> Void = { _ in }
   /// Stops the edits of this editor; looked at before every block of the network.

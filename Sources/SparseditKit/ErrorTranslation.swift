@@ -30,7 +30,7 @@ extension SparseditError {
     case let error as PipelineError: self.init(Category(error.category), error.description)
     case let error as CheckpointError: self.init(Category(error.kind), error.description)
     case let error as TransformerError:
-      self.init(error.kind == .missingFile ? .missingInput : .badData, error.description)
+      self.init(Category(error.kind), error.description)
     case let error as MattingError:
       switch error {
       case .parameter, .rectangle: self.init(.usage, error.description)
@@ -62,6 +62,15 @@ extension SparseditError.Category {
       case .inputOutput: .inputOutput
       case .outOfBudget: .outOfBudget
       case .failed: .failed
+      }
+  }
+
+  fileprivate init(_ kind: TransformerError.Kind) {
+    self =
+      switch kind {
+      case .missingFile: .missingInput
+      case .invalidContent: .badData
+      case .outOfMemory: .outOfBudget
       }
   }
 

@@ -31,10 +31,10 @@ struct PaintedPart {
 }
 
 extension [PaintedPart] {
-  /// Share of the attention blocks of all parts that were never computed.
-  var attentionSparsity: Double {
+  /// What the forwards of all parts cost.
+  var cost: DenoiserCost {
     var cost = DenoiserCost()
     for part in self { cost += part.outcome.cost }
-    return cost.attentionSparsity
+    return cost
   }
 }

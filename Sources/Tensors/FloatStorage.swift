@@ -28,6 +28,16 @@ import CKernels
 
 /// The cache of large blocks that tensors are made from.
 package enum TensorMemory {
+  /// Bytes of tensors that exist.
+  package static var liveBytes: Int { ck_buffer_live() }
+
+  /// The most there have been since the process began or `restartPeak` was called.
+  package static var peakBytes: Int { ck_buffer_peak() }
+
+  package static func restartPeak() {
+    ck_buffer_restart_peak()
+  }
+
   /// Bytes held for reuse.
   package static var cachedBytes: Int { ck_buffer_cached() }
 

@@ -18,6 +18,24 @@ package func gatherRows(_ x: Tensor, _ indices: [Int]) -> Tensor {
   return result
 }
 
+/// y[indices[i]] = x[i] for each row i.
+///
+/// - Parameters: x (indices.count, width); y (rows, width); indices in 0..<rows, each once.
+package func replaceRows(_ indices: [Int], of y: inout Tensor, with x: Tensor) {
+  let (rows, width) = y.matrixShape
+  precondition(x.count == indices.count * width, "replaceRows: shapes differ")
+  precondition(indices.allSatisfy { $0 >= 0 && $0 < rows }, "replaceRows: index out of range")
+  unsafe y.write { y in
+    unsafe x.read { x in
+      ThreadPool.parallelRows(indices.count, width: width) { range in
+        for i in range {
+          unsafe (y + indices[i] * width).update(from: x + i * width, count: width)
+        }
+      }
+    }
+  }
+}
+
 /// y[indices[i]] += weights[i] * x[i] for each row i, in order where indices repeat.
 ///
 /// - Parameters: x (indices.count, width); y (rows, width); weights one a row, nil for one.

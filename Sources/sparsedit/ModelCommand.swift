@@ -6,7 +6,9 @@ import Tensors
 struct ModelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "model", abstract: "Look at models, convert them and run their parts.",
-    subcommands: [InfoCommand.self, CheckCommand.self, ConvertCommand.self, ForwardCommand.self])
+    subcommands: [
+      InfoCommand.self, CheckCommand.self, ConvertCommand.self, ForwardCommand.self, BudgetsCommand.self,
+    ])
 
   struct ForwardCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -39,8 +41,19 @@ struct ModelCommand: ParsableCommand {
     @Option(name: .long, help: "Share of attention blocks to leave out; 0 is dense and exact.")
     var sparsity = 0.0
 
+    @Option(
+      name: .long,
+      help: """
+        Share of the image's tokens, a square in the middle, that is computed; the others keep the keys and values of \
+        one whole forward before the timed ones.
+        """)
+    var active = 1.0
+
     @Option(name: .shortAndLong, help: "Threads. (default: all cores)")
     var threads: Int?
+
+    @Option(name: .long, help: ByteCount.help)
+    var maxMemory: ByteCount?
 
     @Flag(name: .long, help: "Print one JSON report on standard output.")
     var json = false
@@ -48,6 +61,7 @@ struct ModelCommand: ParsableCommand {
     func validate() throws {
       guard (1...100_000).contains(reps) else { throw ValidationError("--reps must be 1 to 100000.") }
       guard (0...0.95).contains(sparsity) else { throw ValidationError("--sparsity must be 0 to 0.95.") }
+      guard active > 0, active <= 1 else { throw ValidationError("--active must be above 0 and at most 1.") }
       if let threads, !(1...1024).contains(threads) {
         throw ValidationError("--threads must be 1 to 1024, found \(threads).")
       }
@@ -61,6 +75,8 @@ struct ModelCommand: ParsableCommand {
         options.save = save
         options.repetitions = reps
         options.sparsity = sparsity
+        options.active = active
+        options.memoryLimit = maxMemory?.bytes
         options.compute = try compute.choice.precision
         options.adapters = adapters.requests
         let report = try ModelForward.run(options, isCancelled: { Interrupt.cancellation.isCancelled })

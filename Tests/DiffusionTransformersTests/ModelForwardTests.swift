@@ -22,7 +22,8 @@ import Testing
     let keys = try JSONSerialization.jsonObject(with: JSONEncoder().encode(report)) as? [String: Any]
     #expect(
       Set(keys?.keys.map { $0 } ?? []) == [
-        "seconds", "peak_memory_bytes", "threads", "compute", "attention_sparsity",
+        "seconds", "peak_memory_bytes", "threads", "compute", "attention_sparsity", "tokens_total",
+        "tokens_computed", "notices",
       ])
   }
 

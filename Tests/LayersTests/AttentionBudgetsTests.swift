@@ -24,4 +24,23 @@ import Testing
   func refusesWhatDoesNotFit(text: String) {
     #expect(throws: AttentionBudgets.Failure.self) { try load(text) }
   }
+
+  @Test func whatAHeadCannotUseGoesToTheOthers() {
+    let budgets = AttentionBudgets(budgets: [[1, 1, 2], [1, 1, 10]])
+    for (block, kept, expected) in [
+      (0, 0.4, [0.3, 0.3, 0.6]), (1, 0.5, [0.25, 0.25, 1]), (1, 1, [1, 1, 1]),
+    ] {
+      let shares = budgets.shares(block: block, kept: kept)
+      #expect(zip(shares, expected).allSatisfy { abs($0 - $1) < 1e-12 }, "\(shares)")
+    }
+  }
+
+  @Test func comesBackFromItsFile() throws {
+    let budgets = AttentionBudgets(budgets: [[1, 2, 3], [0.5, 0.5, 4]])
+    let path = FileManager.default.temporaryDirectory.appending(path: "sparsedit-\(UUID().uuidString).json")
+      .path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try budgets.save(to: path)
+    #expect(try AttentionBudgets.load(path, blocks: 2, heads: 3) == budgets)
+  }
 }

@@ -36,9 +36,9 @@ import Testing
     values = random.tensor([order.count + 70, width])
   }
 
-  func pattern(_ sparsity: Double, budgets: [Double]? = nil) -> BlockPattern {
+  func pattern(_ sparsity: Double, shares: [Double]? = nil) -> BlockPattern {
     BlockSparseSelection(order: order).pattern(
-      queries, keys, heads: heads, sparsity: sparsity, budgets: budgets)
+      queries, keys, heads: heads, sparsity: sparsity, shares: shares)
   }
 
   @Test(arguments: [0.3, 0.5, 0.65])
@@ -62,7 +62,8 @@ import Testing
   }
 
   @Test func learnedBudgetsDecideWhereTheyAreGiven() {
-    let shares = perHead(pattern(0.5, budgets: [2, 3, 4]))
+    let shares = perHead(
+      pattern(0.5, shares: AttentionBudgets(budgets: [[2, 3, 4]]).shares(block: 0, kept: 0.5)))
     let all = Double(31 * 32)
     for (share, budget) in zip(shares, [2.0, 3, 4]) {
       #expect(abs(Double(share) - min(1, 0.5 * budget / 3) * all) <= 1, "\(shares)")

@@ -14,6 +14,11 @@ void ck_buffer_trim(size_t bytes);
 void ck_buffer_set_limit(size_t bytes);
 // Bytes now in the cache.
 size_t ck_buffer_cached(void);
+// Bytes of blocks that are taken and not given back, and the most there have been since the last call of
+// ck_buffer_restart_peak.
+size_t ck_buffer_live(void);
+size_t ck_buffer_peak(void);
+void ck_buffer_restart_peak(void);
 // Memory of this thread, at least `bytes`, kept until the thread ends; `slot` is 0 ..< 4. Aborts when memory
 // is exhausted.
 void *_Nonnull ck_scratch(int slot, size_t bytes);

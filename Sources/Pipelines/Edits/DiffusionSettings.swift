@@ -13,6 +13,8 @@ package struct DiffusionSettings: Sendable {
   package var sampler: SamplingMethod?
   package var flowShift: Float?
   package var sparsity: Float?
+  /// Steps from one forward of all tokens to the next in masked edits; 0 and 1 are exact.
+  package var reuse: Int?
   /// Pixels.
   package var window: Int?
   package var overlap: Int?

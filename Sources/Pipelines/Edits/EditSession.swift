@@ -1,3 +1,4 @@
+import DiffusionTransformers
 package import Images
 package import LatentEditing
 package import Schedulers
@@ -8,6 +9,9 @@ package struct EditSession {
   package let model: Model
   package let cancellation: CancellationFlag
   package let observe: (EditEvent) -> Void
+  /// Seconds from which a run's length is told beforehand.
+  private static let longRun = 20.0
+
   /// Wall seconds by stage so far.
   package private(set) var seconds: [EditEvent.Stage: Double] = [:]
 
@@ -28,6 +32,7 @@ package struct EditSession {
     package let sampler: SamplingMethod
     package let flowShift: Float
     package let sparsity: Float
+    package let reuse: Int
     package let guidanceRescale: Float
 
     package init(
@@ -40,6 +45,7 @@ package struct EditSession {
       sampler = plan.scheduler.method
       flowShift = plan.scheduler.shift
       sparsity = plan.sparsity
+      reuse = plan.reuse
       guidanceRescale = plan.guidance.rescale
     }
   }
@@ -77,12 +83,24 @@ package struct EditSession {
     plan.source = source?.latents
     plan.changeMap = source?.changeMap
 
+    let timesteps = try plan.scheduler.makeScheduler(steps: plan.steps, strength: strength).schedule.timesteps
     let prompts = try stage(.encodingPrompt) { session in
-      try ([settings.prompt] + regionalPrompts.map(\.prompt)).map { prompt in
+      let transformer = session.model.transformer
+      return try ([settings.prompt] + regionalPrompts.map(\.prompt)).map { prompt in
         var settings = settings
         settings.prompt = prompt
         return try session.prompts(settings, guidance: plan.guidance)
+          .map { transformer.prepare($0, for: timesteps) }
       }
+    }
+    let estimate = RunEstimate(
+      plan, prompts, model, pixels: canvas.width * canvas.height * model.codec.scale * model.codec.scale)
+    try MemoryLimit(asked: model.memoryLimit).check(
+      estimate.bytes,
+      for: "\(canvas.width * model.codec.scale) x \(canvas.height * model.codec.scale) pixels",
+      advice: "make the picture or --window smaller, say --reuse 1, or allow more with --max-memory")
+    if estimate.seconds > Self.longRun {
+      observe(.notice(estimate.sentence(steps: plan.steps)))
     }
     return try stage(.denoising) { session in
       var editor = try LatentEditor(
@@ -95,6 +113,11 @@ package struct EditSession {
         let reason = editor.denoiser.denseReason
       {
         session.observe(.notice("attention was dense: \(reason)"))
+      }
+      if settings.reuse ?? 0 > 1, editor.cost.computedTokens == editor.cost.tokens,
+        let reason = editor.denoiser.reuse.fullReason
+      {
+        session.observe(.notice("all tokens were computed at every step: \(reason.rawValue)"))
       }
       return Outcome(of: plan, latents: editor.latents, cost: editor.cost)
     }
@@ -117,6 +140,7 @@ package struct EditSession {
     let isWordless = settings.prompt.isEmpty && model.defaults.cleanContext > 0
     plan.cleanContext = settings.cleanContext ?? (isWordless ? 1 : model.defaults.cleanContext)
     plan.sparsity = settings.sparsity ?? model.defaults.sparsity
+    plan.reuse = max(1, settings.reuse ?? model.defaults.reuse)
     if let noise = settings.noise {
       plan.noise = NoiseField(seed: settings.seed, initial: noise.initial, fresh: noise.fresh)
     }

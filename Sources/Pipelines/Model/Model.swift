@@ -21,18 +21,28 @@ package struct Model: Sendable {
   private let conditioner: any Conditioner<HiDreamConditioning>
   /// How the heads share what sparse attention keeps, where that was learned.
   let budgets: AttentionBudgets?
+  /// Where that is looked for.
+  package let budgetsFile: String
+  let compute: ComputePrecision
+  /// Bytes that the process may take; nil is what the machine has.
+  let memoryLimit: Int?
 
   /// Side of a token in pixels: sizes are multiples of it.
   package var tokenSide: Int { codec.scale * transformer.configuration.patchSize }
 
   /// Opens the model that `source` names: a diffusers folder, a transformer's file or `bundled`.
   ///
-  /// - Parameter compute: what the transformer's matrix products are computed in.
+  /// - Parameters:
+  ///   - compute: what the transformer's matrix products are computed in.
+  ///   - memoryLimit: bytes that the process may take; nil is what the machine has.
   /// - Throws: `PipelineError`, `CheckpointError`, `TransformerError`, `TokenizerError` or `SchedulerError`, with
   ///   the file and what is wrong with it.
-  package init(opening source: ModelSource, compute: ComputePrecision = .fp32) throws {
+  package init(opening source: ModelSource, compute: ComputePrecision = .fp32, memoryLimit: Int? = nil) throws
+  {
     let family = try Self.family(of: source)
     try family.requireAllParts()
+    self.compute = compute
+    self.memoryLimit = memoryLimit
     name = source.name
     variant = family.variant
     isDistilled = family.isDistilled
@@ -43,9 +53,10 @@ package struct Model: Sendable {
     codec = try family.makeCodec()
     let checkpoint = try family.openTransformer().applying(source.adapters)
     notices = family.notices + checkpoint.notices
-    transformer = try HiDreamTransformer(checkpoint, compute: compute)
+    transformer = try HiDreamTransformer(checkpoint, compute: compute, memoryLimit: memoryLimit)
+    budgetsFile = family.budgetsFile
     budgets = try AttentionBudgets.load(
-      family.budgetsFile, blocks: transformer.configuration.blockCount,
+      budgetsFile, blocks: transformer.configuration.blockCount,
       heads: transformer.configuration.numAttentionHeads)
     try checkFit(family)
   }

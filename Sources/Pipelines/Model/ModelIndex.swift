@@ -10,11 +10,12 @@ struct ModelIndex: Decodable {
     var guidance: Float?
     var sparsity: Float?
     var editGuidance: Float?
+    var reuse: Int?
     var guidanceRescale: Float?
     var cleanContext: Float?
 
     private enum CodingKeys: String, CodingKey {
-      case width, height, steps, guidance, sparsity
+      case width, height, steps, guidance, sparsity, reuse
       case editGuidance = "edit_guidance"
       case guidanceRescale = "guidance_rescale"
       case cleanContext = "clean_context"

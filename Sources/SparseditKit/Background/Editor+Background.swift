@@ -42,7 +42,7 @@ extension Editor {
         try cut.write(try cut.composite(over: background), to: output, recipe: recipe, into: &report)
         try options.saveLatents([outcome.latents])
       }
-      report.attentionSparsity = outcome.cost.attentionSparsity
+      report.charge(outcome.cost)
       finish(&report, session, since: start)
       return report
     }

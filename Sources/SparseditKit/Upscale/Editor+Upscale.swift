@@ -48,7 +48,7 @@ extension Editor {
         let cost = try edit.run(
           &session, plan: plan, store: state.file,
           base: { try source.enlarged(width: size.width, height: size.height) }, write: sink.write)
-        report.attentionSparsity = cost.attentionSparsity
+        report.charge(cost)
         report.notices =
           source.notices + [state.notice].compactMap { $0 }
           + (try session.stage(.finishing) { _ in try sink.finish() })

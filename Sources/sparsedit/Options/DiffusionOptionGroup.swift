@@ -32,6 +32,7 @@ extension SamplingOptions {
     options.sampler = sampler?.rawValue
     options.flowShift = flowShift
     options.sparsity = sparsity
+    options.reuse = reuse
     options.window = window
     options.overlap = overlap
     options.noiseFile = noise

@@ -38,6 +38,9 @@ struct ModelOptions: ParsableArguments {
   @Option(name: .long, help: "Arithmetic of the matrix products: fp32, bf16 or int8.")
   var compute: ComputeChoice = .fp32
 
+  @Option(name: .long, help: ByteCount.help)
+  var maxMemory: ByteCount?
+
   func validate() throws {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads must be 1 to 1024, found \(threads).")
@@ -56,6 +59,7 @@ extension ModelOptions {
     configuration.cachesPrompts = !noCache
     configuration.threads = threads
     configuration.compute = compute.choice
+    configuration.maxMemory = maxMemory?.bytes
     return configuration
   }
 }
