@@ -67,10 +67,15 @@ enum Command {
     process.standardError = FileHandle(fileDescriptor: far, closeOnDealloc: false)
     try process.run()
     close(far)
-    // Reading a terminal that nobody writes to any more is an error on Linux, and the end.
-    var shown = Data()
-    let reader = FileHandle(fileDescriptor: near, closeOnDealloc: true)
-    while let more = try? reader.read(upToCount: 4096), !more.isEmpty { shown += more }
+    // Reading a terminal that nobody writes to any more is an error on Linux, and the end; a FileHandle would drop
+    // what it had read until then.
+    var (shown, buffer) = ([UInt8](), [UInt8](repeating: 0, count: 4096))
+    while true {
+      let count = read(near, &buffer, buffer.count)
+      guard count > 0 else { break }
+      shown += buffer[..<count]
+    }
+    close(near)
     process.waitUntilExit()
     return String(decoding: shown, as: UTF8.self)
   }

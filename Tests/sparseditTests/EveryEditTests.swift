@@ -59,8 +59,9 @@ import Testing
     let scratch = try Scratch()
     let format = PixelFormat(.uint16, .rgb, alpha: .straight)
     var picture = Pictures.pattern(96, 80, format: format)
-    for pixel in 0..<96 * 80 where pixel % 96 < 20 {
-      picture.bytes.replaceSubrange(pixel * 8 + 6..<pixel * 8 + 8, with: [0, 0x40])
+    for pixel in 0..<96 * 80 {
+      let alpha: [UInt8] = pixel % 96 < 20 ? [0, 0x40] : [0xFF, 0xFF]
+      picture.bytes.replaceSubrange(pixel * 8 + 6..<pixel * 8 + 8, with: alpha)
     }
     try Pictures.write(picture, scratch.path("in.\(ending)"))
     try MaskFiles.write(Pictures.mask(96, 80), scratch.path("mask.png"))

@@ -31,7 +31,7 @@ MODEL_INDEX = {
         "height": 256,
         "steps": 30,
         "guidance": 5.0,
-        "edit_guidance": 3.0,
+        "edit_guidance": 4.0,
         "guidance_rescale": 0.5,
         "clean_context": 0.75,
         "sparsity": 0.7,

@@ -200,14 +200,19 @@ package final class LatentFile: LatentStore {
 
 extension StreamProgress {
   fileprivate var fields: [Int] {
-    [sourceRows, steps, windowRows, history, cost.forwards, cost.scoreBlocks, cost.skippedScoreBlocks]
+    [
+      sourceRows, steps, windowRows, history, cost.forwards, cost.scoreBlocks, cost.skippedScoreBlocks,
+      cost.tokens, cost.computedTokens,
+    ]
   }
 
   fileprivate init?(fields: [Int]) {
-    guard fields.count == 7, fields.allSatisfy({ $0 >= 0 }) else { return nil }
+    guard fields.count == 9, fields.allSatisfy({ $0 >= 0 }) else { return nil }
     self.init()
     (sourceRows, steps, windowRows, history) = (fields[0], fields[1], fields[2], fields[3])
-    cost = DenoiserCost(forwards: fields[4], scoreBlocks: fields[5], skippedScoreBlocks: fields[6])
+    cost = DenoiserCost(
+      forwards: fields[4], scoreBlocks: fields[5], skippedScoreBlocks: fields[6], tokens: fields[7],
+      computedTokens: fields[8])
   }
 }
 
