@@ -65,7 +65,8 @@ def elsewhere(picture: np.ndarray, top: int, left: int, size: int) -> np.ndarray
 def ours(context: Context, folder: Path, name: str, caption: str, seed: int) -> dict[str, np.ndarray]:
     """The command's fills of `name`.png through `name`-mask.png, one a variant.
 
-    Nothing of what was in the hole may be used, so nothing of it is faded back in either: the feather is 0.
+    Nothing of what was in the hole may be used, so nothing of it is faded back in either: the feather is 0. The
+    captions agree with what surrounds the holes, so it may lead.
     """
     variants = {
         "caption": (caption, {}),
@@ -73,7 +74,7 @@ def ours(context: Context, folder: Path, name: str, caption: str, seed: int) -> 
         "caption_poisson": (caption, {"seam": "poisson"}),
     }
     image, mask = folder / f"{name}.png", folder / f"{name}-mask.png"
-    common = {"seed": seed, "mask_feather": 0, **context.plan.sampling}
+    common = {"seed": seed, "mask_feather": 0, "clean_context": 1, **context.plan.sampling}
     return {
         label: context.command.inpaint(
             image, mask, prompt, folder / f"{name}-{label}.png", **common, **options
