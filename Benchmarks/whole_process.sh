@@ -26,6 +26,6 @@ PY
 
 measure "start-up (--version)" "$sparsedit" --version
 measure "load the bundled model (encode-prompt)" "$sparsedit" encode-prompt -p stone -o "$out/p.safetensors"
-measure "generate 256 x 256, 30 steps, guidance 7" "$sparsedit" generate -p "mossy cobblestones" -o "$out/g.png"
+measure "generate 256 x 256, 30 steps, guided" "$sparsedit" generate -p "mossy cobblestones" -o "$out/g.png"
 measure "inpaint samples/street.jpg" "$sparsedit" inpaint -i samples/street.jpg --mask masks/street.png \
   -p "mossy cobblestones" -o "$out/i.png"
