@@ -4,19 +4,10 @@ import Tensors
 extension Tensor {
   /// Puts the source back into every cell that may not change at this noise level.
   mutating func restore(_ source: Tensor, where changeMap: Mask, isBelow sigma: Float) {
-    let plane = changeMap.values.count
-    unsafe withUnsafeMutableBuffer { target in
-      unsafe source.withUnsafeBuffer { original in
-        for cell in 0..<plane where !changeMap.mayChange(cell, at: sigma) {
-          for index in stride(from: cell, to: target.count, by: plane) {
-            unsafe target[index] = original[index]
-          }
-        }
-      }
-    }
+    restore(source, except: changeMap.values.indices.map { changeMap.mayChange($0, at: sigma) })
   }
 
-  /// Puts the source back into every cell of a window that is not active.
+  /// Puts the source back into every cell that is not active.
   mutating func restore(_ source: Tensor, except active: [Bool]) {
     let plane = active.count
     unsafe withUnsafeMutableBuffer { target in

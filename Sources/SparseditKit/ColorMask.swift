@@ -25,7 +25,7 @@ struct ColorMask {
     }
     let hues =
       [SIMD3<Float>(repeating: 1)]
-      + regions.map { Self.hue(SIMD3(Float($0.red), Float($0.green), Float($0.blue))) }
+      + regions.map { Self.hue(SIMD3(Float($0.color.red), Float($0.color.green), Float($0.color.blue))) }
     var values: [Float] = []
     var owners: [UInt8] = []
     var counts = [Int](repeating: 0, count: hues.count)
@@ -45,7 +45,7 @@ struct ColorMask {
     }
     for (region, count) in zip(regions, counts.dropFirst()) where count == 0 {
       throw SparseditError(
-        .badData, "\(path): no pixel has the colour \(region.color) of --region '\(region.text)'")
+        .badData, "\(path): no pixel has the colour \(region.color.text) of --region '\(region.text)'")
     }
     mask = Mask(width: reader.header.width, height: reader.header.height, values: values)
     self.owners = owners

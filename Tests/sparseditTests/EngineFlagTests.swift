@@ -53,6 +53,16 @@ import Testing
     }
   }
 
+  @Test func anEnlargementThatDoesNotFitIsRefusedBeforeItsState() throws {
+    let scratch = try Scratch()
+    try Pictures.write(Pictures.pattern(48, 48), scratch.path("in.png"))
+    let refused = try Command.tiny(
+      "upscale", "-i", scratch.path("in.png"), "-o", scratch.path("out.png"), "--scale", "2", "--max-memory",
+      "100K")
+    #expect(refused.status == 75 && refused.errors.contains("--max-memory allows"), "\(refused.errors)")
+    #expect(try scratch.names == ["in.png"])
+  }
+
   @Test func learnsBudgetsThatSparsityThenUses() throws {
     let scratch = try Scratch()
     let model = scratch.path("model")

@@ -102,7 +102,13 @@ def train(config: dict, data: Path, out: Path, minutes: float, decoder_only: boo
         model.load_state_dict(torch.load(final_path, map_location=where)["model"])
         model.encoder.requires_grad_(False)
     pictures = Pictures(data)
-    optimisers = Optimisers(*groups(model), config["lr"], config["weight_decay"])
+    # A finished decoder that goes on is not shaken up again.
+    lr, decay_from = (
+        (config["decoder_lr"], config["decoder_decay_from"])
+        if decoder_only
+        else (config["lr"], config["decay_from"])
+    )
+    optimisers = Optimisers(*groups(model), lr, config["weight_decay"])
     average = Average(model)
     clock = Clock(minutes)
     step = 0
@@ -148,7 +154,7 @@ def train(config: dict, data: Path, out: Path, minutes: float, decoder_only: boo
             objective = objective + energy * energy_loss(output, picture)
         objective = objective + config["cells"] * cell_loss(output, picture)
         objective.backward()
-        optimisers.step(schedule(step, progress, decay_from=config["decay_from"]))
+        optimisers.step(schedule(step, progress, decay_from=decay_from))
         average.update(model, step)
         losses.append(loss.item())
         step += 1

@@ -71,7 +71,9 @@ package struct EditSession {
     _ settings: DiffusionSettings, canvas: Canvas, source: (latents: Tensor, changeMap: Mask)? = nil,
     strength: Float = 1, regionalPrompts: [RegionalPrompt] = []
   ) throws -> Outcome {
-    var plan = plan(settings, canvas: canvas, isEdit: source != nil)
+    var plan = plan(
+      settings, canvas: canvas, isEdit: source != nil,
+      hasRegions: !regionalPrompts.isEmpty)
     plan.windows = try WindowLayout(
       settings: settings, model: model, width: canvas.width * model.codec.scale,
       height: canvas.height * model.codec.scale
@@ -83,25 +85,8 @@ package struct EditSession {
     plan.source = source?.latents
     plan.changeMap = source?.changeMap
 
-    let timesteps = try plan.scheduler.makeScheduler(steps: plan.steps, strength: strength).schedule.timesteps
-    let prompts = try stage(.encodingPrompt) { session in
-      let transformer = session.model.transformer
-      return try ([settings.prompt] + regionalPrompts.map(\.prompt)).map { prompt in
-        var settings = settings
-        settings.prompt = prompt
-        return try session.prompts(settings, guidance: plan.guidance)
-          .map { transformer.prepare($0, for: timesteps) }
-      }
-    }
-    let estimate = RunEstimate(
-      plan, prompts, model, pixels: canvas.width * canvas.height * model.codec.scale * model.codec.scale)
-    try MemoryLimit(asked: model.memoryLimit).check(
-      estimate.bytes,
-      for: "\(canvas.width * model.codec.scale) x \(canvas.height * model.codec.scale) pixels",
-      advice: "make the picture or --window smaller, say --reuse 1, or allow more with --max-memory")
-    if estimate.seconds > Self.longRun {
-      observe(.notice(estimate.sentence(steps: plan.steps)))
-    }
+    let prompts = try prompts(
+      [settings.prompt] + regionalPrompts.map(\.prompt), settings, for: plan, rows: canvas.height)
     return try stage(.denoising) { session in
       var editor = try LatentEditor(
         plan: plan, denoiser: HiDreamDenoiser(session.model), prompts: prompts,
@@ -125,8 +110,11 @@ package struct EditSession {
 
   /// A plan with what the settings say, and what the model does where they say nothing; one window, no source.
   ///
-  /// - Parameter isEdit: whether there will be a source, which asks for less guidance: it says much of what is meant.
-  func plan(_ settings: DiffusionSettings, canvas: Canvas, isEdit: Bool) -> EditPlan {
+  /// - Parameters:
+  ///   - isEdit: whether there will be a source, which asks for less guidance: it says much of what is meant.
+  ///   - hasRegions: whether parts have prompts of their own.
+  func plan(_ settings: DiffusionSettings, canvas: Canvas, isEdit: Bool, hasRegions: Bool = false) -> EditPlan
+  {
     var scheduler = settings.scheduler ?? model.scheduler
     if let sampler = settings.sampler { scheduler.method = sampler }
     if let shift = settings.flowShift { scheduler.shift = shift }
@@ -137,8 +125,9 @@ package struct EditSession {
       scale: settings.guidance ?? (isEdit ? model.defaults.editGuidance : model.defaults.guidance),
       rescale: settings.guidanceRescale ?? model.defaults.guidanceRescale)
     // Without words only the surroundings say what belongs in a hole.
-    let isWordless = settings.prompt.isEmpty && model.defaults.cleanContext > 0
-    plan.cleanContext = settings.cleanContext ?? (isWordless ? 1 : model.defaults.cleanContext)
+    let isWordless = settings.prompt.isEmpty && !hasRegions
+    let cleanContext = model.defaults.cleanContext
+    plan.cleanContext = settings.cleanContext ?? (isWordless && cleanContext > 0 ? 1 : cleanContext)
     plan.sparsity = settings.sparsity ?? model.defaults.sparsity
     plan.reuse = max(1, settings.reuse ?? model.defaults.reuse)
     if let noise = settings.noise {
@@ -147,29 +136,65 @@ package struct EditSession {
     return plan
   }
 
-  func prompts(_ settings: DiffusionSettings, guidance: Guidance) throws -> PromptPair<
-    HiDreamDenoiser.Conditioning
-  > {
-    let isGuided = guidance.scale > 1
-    let texts = [settings.prompt] + (isGuided ? [settings.negativePrompt] : [])
-    let prompts = try model.condition(on: texts, cancellation: cancellation)
-    for note in prompts[0].notes { observe(.notice(note)) }
-    guard isGuided else {
+  /// A plan's prompts, made ready for all of its steps.
+  ///
+  /// - Parameter rows: of the canvas that are held in memory at a time.
+  /// - Throws: what says that the run does not fit the memory, before anything of it was done.
+  package mutating func prompts(
+    _ texts: [String], _ settings: DiffusionSettings, for plan: EditPlan, rows: Int
+  ) throws -> [PromptPair<HiDreamDenoiser.Conditioning>] {
+    let timesteps = try plan.scheduler.makeScheduler(steps: plan.steps, strength: plan.strength).schedule
+      .timesteps
+    let prompts = try stage(.encodingPrompt) { session in
+      let transformer = session.model.transformer
+      return try session.encode(texts, settings, guidance: plan.guidance)
+        .map { $0.map { transformer.prepare($0, for: timesteps) } }
+    }
+    let scale = model.codec.scale
+    let width = plan.canvas.width * scale
+    let estimate = RunEstimate(plan, prompts, model, pixels: width * rows * scale)
+    try MemoryLimit(asked: model.memoryLimit).check(
+      estimate.bytes, for: "\(width) x \(plan.canvas.height * scale) pixels",
+      advice: "make the picture or --window smaller, say --reuse 1, or allow more with --max-memory")
+    if estimate.seconds > Self.longRun {
+      observe(.notice(estimate.sentence(steps: plan.steps)))
+    }
+    return prompts
+  }
+
+  /// Prompts and the negative one, encoded together so that large encoders are loaded once.
+  ///
+  /// A prompt that is the negative one leads nowhere from itself: it goes without, and is computed once.
+  private func encode(
+    _ texts: [String], _ settings: DiffusionSettings, guidance: Guidance
+  ) throws -> [PromptPair<HiDreamDenoiser.Conditioning>] {
+    let isGuided = guidance.scale > 1 && texts.contains { $0 != settings.negativePrompt }
+    let all = try model.condition(
+      on: texts + (isGuided ? [settings.negativePrompt] : []), cancellation: cancellation)
+    let positive = all.prefix(texts.count)
+    for note in positive.flatMap(\.notes) { observe(.notice(note)) }
+    guard isGuided, let negative = all.last else {
       if !settings.negativePrompt.isEmpty {
         let reason =
-          model.isDistilled
-          ? "this model is distilled and runs without guidance"
-          : "guidance is off (--cfg-scale \(guidance.scale))"
+          guidance.scale > 1
+          ? "it is the prompt"
+          : model.isDistilled
+            ? "this model is distilled and runs without guidance"
+            : "guidance is off (--cfg-scale \(guidance.scale))"
         observe(.notice("the negative prompt has no effect: \(reason)"))
       }
-      return PromptPair(positive: prompts[0].conditioning)
+      return positive.map { PromptPair(positive: $0.conditioning) }
     }
     if model.isDistilled {
       observe(
         .notice(
           "this model is distilled to run without guidance; --cfg-scale \(guidance.scale) doubles the work"))
     }
-    for note in prompts[1].notes { observe(.notice("negative prompt: \(note)")) }
-    return PromptPair(positive: prompts[0].conditioning, negative: prompts[1].conditioning)
+    for note in negative.notes { observe(.notice("negative prompt: \(note)")) }
+    return zip(texts, positive).map { text, prompt in
+      PromptPair(
+        positive: prompt.conditioning,
+        negative: text == settings.negativePrompt ? nil : negative.conditioning)
+    }
   }
 }

@@ -192,8 +192,8 @@ package final class LatentFile: LatentStore {
   }
 
   private static func checksum(_ fields: [UInt64]) -> UInt64 {
-    var hash = ContentHash()
-    hash.update(bytes(of: fields))
+    var hash = StableHash()
+    hash.add(bytes(of: fields))
     return hash.value
   }
 }

@@ -55,8 +55,6 @@ package struct UpscaleEdit: Sendable {
     if settings.steps == nil { plan.steps = max(4, Int((Float(plan.steps) * strength).rounded(.up))) }
     // At low noise levels a strong lead draws patterns instead of detail.
     if settings.guidance == nil { plan.guidance.scale = min(plan.guidance.scale, 2) }
-    // Without words there is nothing to lead towards.
-    if settings.prompt == settings.negativePrompt { plan.guidance = .off }
     plan.strength = strength
     let layout = UpscaleWindows(settings: settings, strength: strength, model: model)
     plan.windows = try layout.windows(of: canvas, model: model)
@@ -77,24 +75,32 @@ package struct UpscaleEdit: Sendable {
     return 3 + 2 * most
   }
 
+  /// The plan's prompts; refuses a run that does not fit the memory, of which it takes a row of windows at a time.
+  package func prompts(_ session: inout EditSession, for plan: EditPlan) throws -> [PromptPair<
+    HiDreamDenoiser.Conditioning
+  >] {
+    let rows = plan.windows.map(\.rect.height).max() ?? plan.canvas.height
+    return try session.prompts([settings.prompt], settings, for: plan, rows: rows)
+  }
+
   /// Enlarges the picture.
   ///
   /// - Parameters:
+  ///   - prompts: the plan's, as ``prompts(_:for:)`` gave them.
   ///   - store: the state, new or of an interrupted run.
   ///   - base: begins to hand over the enlarged source, the next so many rows at each call.
   ///   - write: takes the rows of the result from top to bottom.
   package func run(
-    _ session: inout EditSession, plan: EditPlan, store: LatentFile,
-    base: () throws -> (Int) throws -> PictureRows, write: (PictureRows) throws -> Void
+    _ session: inout EditSession, plan: EditPlan, prompts: [PromptPair<HiDreamDenoiser.Conditioning>],
+    store: LatentFile, base: () throws -> (Int) throws -> PictureRows, write: (PictureRows) throws -> Void
   ) throws -> DenoiserCost {
     if store.progress.sourceRows < plan.canvas.height {
       try session.stage(.encodingImage) { try encode($0, plan: plan, store: store, base: base()) }
     }
-    let prompts = try session.stage(.encodingPrompt) { try $0.prompts(settings, guidance: plan.guidance) }
     let cost = try session.stage(.denoising) { session in
       var editor = try StreamedEditor(
         plan: plan, store: store, progress: store.progress,
-        denoiser: HiDreamDenoiser(session.model, forgetsSteps: true), prompts: [prompts],
+        denoiser: HiDreamDenoiser(session.model, forgetsSteps: true), prompts: prompts,
         cancellation: session.cancellation)
       var preview = MiddlePreview(
         canvas: plan.canvas, border: border(for: session.model) / session.model.codec.scale,

@@ -49,17 +49,12 @@ extension BackgroundRequest {
     return options
   }
 
-  private static func hexadecimal(_ value: Float) -> String {
-    let digits = String(UInt8(min(255, max(0, (value * 255).rounded()))), radix: 16)
-    return digits.utf8.count == 1 ? "0" + digits : digits
-  }
-
   /// The part of the recipe that names the new background.
   var backgroundOptions: [String: String] {
     switch background {
     case .transparent: ["transparent": "true"]
     case .color(let red, let green, let blue):
-      ["background-color": [red, green, blue].map(Self.hexadecimal).joined()]
+      ["background-color": HexColor((red, green, blue)).text]
     case .picture(let path): ["background": path.lastPathComponent]
     }
   }

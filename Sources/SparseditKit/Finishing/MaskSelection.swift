@@ -90,11 +90,10 @@ public enum MaskSelection: Sendable, Equatable {
   private static let softness: Float = 10
 
   private static func color(_ text: String) throws(SparseditError) -> (Float, Float, Float) {
-    guard text.utf8.count == 7, text.hasPrefix("#"), let code = UInt32(text.dropFirst(), radix: 16) else {
+    guard text.hasPrefix("#"), let color = HexColor(text) else {
       throw SparseditError(.usage, "colour '\(text)': expected #RRGGBB in hexadecimal, such as #3060c0")
     }
-    func channel(_ shift: UInt32) -> Float { Float(code >> shift & 255) / 255 }
-    return (channel(16), channel(8), channel(0))
+    return color.fractions
   }
 
   /// Whether it looks at the picture's pixels.

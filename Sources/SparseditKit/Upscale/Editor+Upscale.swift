@@ -30,6 +30,7 @@ extension Editor {
       edit.strength = request.strength
       edit.detail = request.detail
       let plan = try edit.plan(session)
+      let prompts = try edit.prompts(&session, for: plan)
       let sink = try UpscaleSink(
         output, source: source, width: size.width, height: size.height,
         recipe: recipe(
@@ -46,7 +47,7 @@ extension Editor {
       report.resumedAt = state.resumedAt
       do {
         let cost = try edit.run(
-          &session, plan: plan, store: state.file,
+          &session, plan: plan, prompts: prompts, store: state.file,
           base: { try source.enlarged(width: size.width, height: size.height) }, write: sink.write)
         report.charge(cost)
         report.notices =

@@ -18,15 +18,15 @@ enum ModelFiles {
   private static func description(_ name: String, at root: String) -> String {
     let manager = FileManager.default
     let names = (manager.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []).sorted()
-    var hash = ContentHash()
+    var hash = StableHash()
     for file in names.isEmpty ? [""] : names {
       let path = file.isEmpty ? root : "\(root)/\(file)"
       guard let attributes = try? manager.attributesOfItem(atPath: path),
         attributes[.type] as? FileAttributeType != .typeDirectory
       else { continue }
       let time = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
-      hash.update("\(file) \(attributes[.size] ?? 0) \(time)\n".utf8)
+      hash.add("\(file) \(attributes[.size] ?? 0) \(time)\n".utf8)
     }
-    return "\(name) \(String(hash.value, radix: 16))"
+    return "\(name) \(hash.text)"
   }
 }

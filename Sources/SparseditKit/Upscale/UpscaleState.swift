@@ -55,7 +55,7 @@ struct UpscaleState {
     let options = request.options
     let first = plan.windows[0].rect
     var job = [
-      "version": Sparsedit.version, "image": try ContentHash.ofFile(request.image),
+      "version": Sparsedit.version, "image": try StableHash.ofFile(request.image),
       "size": "\(edit.width) x \(edit.height)", "prompt": options.prompt,
       "negative-prompt": options.negativePrompt, "steps": "\(plan.steps)", "strength": "\(plan.strength)",
       "detail": "\(edit.detail)", "cfg-scale": "\(plan.guidance.scale)",
@@ -66,7 +66,7 @@ struct UpscaleState {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     job["sampling-method"] = String(decoding: try encoder.encode(plan.scheduler), as: UTF8.self)
-    if let path = options.noiseFile { job["noise"] = try ContentHash.ofFile(path) }
+    if let path = options.noiseFile { job["noise"] = try StableHash.ofFile(path) }
     return job
   }
 }

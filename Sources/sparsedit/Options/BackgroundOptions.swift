@@ -34,12 +34,9 @@ struct BackgroundOptions: ParsableArguments {
 
   private func color() throws -> BackgroundRequest.Background? {
     guard let backgroundColor else { return nil }
-    let digits = backgroundColor.hasPrefix("#") ? backgroundColor.dropFirst() : backgroundColor[...]
-    guard digits.utf8.count == 6, digits.allSatisfy(\.isHexDigit), let value = UInt32(digits, radix: 16)
-    else {
+    guard let (red, green, blue) = HexColor(backgroundColor)?.fractions else {
       throw ValidationError("--background-color must be six hex digits, found '\(backgroundColor)'.")
     }
-    return .color(
-      red: Float(value >> 16) / 255, green: Float(value >> 8 & 255) / 255, blue: Float(value & 255) / 255)
+    return .color(red: red, green: green, blue: blue)
   }
 }
