@@ -47,7 +47,7 @@ class Growth:
 
 
 def overgrown(stone: np.ndarray, moss: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Moss over 30 to 75 % of a picture: in its dark places first, in patches, shaded by what is below."""
+    """Moss over 15 to 45 % of a picture: in its dark places first, in patches, shaded by what is below."""
     size = len(stone)
     light = stone.astype(np.float32).mean(2)
     soft = resized(light, max(4, size // 3), size)
@@ -57,7 +57,7 @@ def overgrown(stone: np.ndarray, moss: np.ndarray, rng: np.random.Generator) -> 
         for cells, weight in ((4, 1.0), (10, 0.6), (32, 0.3))
     )
     reach = patches - rng.uniform(0.3, 1.2) * np.clip(height, -2, 2)
-    threshold = np.quantile(reach, 1 - rng.uniform(0.3, 0.75))
+    threshold = np.quantile(reach, 1 - rng.uniform(0.15, 0.45))
     edge = 0.35 * reach.std()
     alpha = np.clip((reach - threshold) / edge + 0.5, 0, 1)[..., None]
     shade = np.clip(1 + 0.25 * height, 0.5, 1.4)[..., None]

@@ -139,18 +139,24 @@ class Source:
         return batches
 
 
-def flow_loss(model: Painter, batch: Batch, where: torch.device) -> tuple[Tensor, Tensor]:
-    """Squared error against x0 - noise (the raw output is minus the velocity), and balance."""
+def flow_loss(model: Painter, batch: Batch, where: torch.device, coarse: float) -> tuple[Tensor, Tensor, Tensor]:
+    """Squared error against x0 - noise (the raw output is minus the velocity), what to minimise, and balance.
+
+    coarse: weight of the same error averaged over 2 and 4 cells. What is expected is the best answer at every
+    weight; a higher one has layout learned before grain, of which there is much more (Hoogeboom et al. 2023).
+    """
     latent, noise, sigma = (t.to(where) for t in (batch.latent, batch.noise, batch.sigma))
     region = batch.hole.to(where)
     mixed = torch.lerp(latent, noise, sigma[:, None, None, None] * region)
     with precision(where):
         output = model(mixed, sigma, batch.tokens.to(where), batch.valid.to(where))
     # Each picture counts alike, however small its hole.
-    error = (output.float() - (latent - noise)).square().mean(1, keepdim=True) * region
-    loss = (error.mean((1, 2, 3)) / region.mean((1, 2, 3))).mean()
+    error = (output.float() - (latent - noise)) * region
+    share = region.mean((1, 2, 3))
+    scales = [(F.avg_pool2d(error, k).square().mean((1, 2, 3)) / share).mean() for k in (1, 2, 4)]
+    loss, half, quarter = scales
     balance = [mixture.balance for mixture in model.transformer.mixtures]
-    return loss, torch.stack(balance).mean()
+    return loss.detach(), loss + coarse * (2 * half + 4 * quarter), torch.stack(balance).mean()
 
 
 def groups(model: Painter) -> tuple[list, list, list]:
@@ -174,8 +180,8 @@ def lend(rank: int, model: Painter, pot: GradientPot, config: dict, folder: Path
     index, parent = int(time.time()), os.getppid()
     for batches in prefetch(lambda i: source.pool(i, i % 2 == 0), index, depth=1):
         for batch in batches:
-            loss, balance = flow_loss(model, batch, where)
-            (loss + config["balance"] * balance).backward()
+            _, objective, balance = flow_loss(model, batch, where, config["coarse"])
+            (objective + config["balance"] * balance).backward()
             pot.give(model, len(batch.latent))
             if os.getppid() != parent:
                 return
@@ -261,8 +267,8 @@ def train(config: dict, text: dict, folder: Path, minutes: float, lenders: int =
             if progress >= 1:
                 checkpoint()
                 return
-            loss, balance = flow_loss(model, batch, where)
-            (loss + config["balance"] * balance).backward()
+            loss, objective, balance = flow_loss(model, batch, where, config["coarse"])
+            (objective + config["balance"] * balance).backward()
             seen += pot.take(model, len(batch.latent)) if pot is not None else 0
             # One progress for all processes, or their learning rates would part.
             progress = peers.average(model, clock.progress())
