@@ -1,3 +1,4 @@
+import Foundation
 import Tensors
 import Testing
 
@@ -31,6 +32,57 @@ import Testing
     whole = .recording
     let encoded = small.means(of: picture, around, &whole)
     #expect(relativeError(small.encode(picture, by: whole, around), encoded) < 1e-5)
+  }
+
+  /// A picture as light falls: much of it in large shapes, ever less in finer ones, and two halves that differ.
+  private func scene(_ height: Int, _ width: Int) -> Tensor {
+    var state: UInt64 = 5
+    func random() -> Float {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Float(state >> 40) / Float(1 << 24)
+    }
+    let waves = (0..<60).map { _ in
+      let cycles = pow(64, random()) / 64
+      let angle = 2 * Float.pi * random()
+      return (
+        x: cycles * cos(angle), y: cycles * sin(angle), phase: 2 * Float.pi * random(),
+        weights: (0..<3).map { _ in (0.02 + 0.02 * random()) / pow(cycles, 0.6) }
+      )
+    }
+    var values = [Float](repeating: 0, count: 3 * height * width)
+    for y in 0..<height {
+      let sky: Float = y < height * 2 / 5 ? 0.5 : -0.2
+      // The sky has hardly any detail.
+      let strength: Float = y < height * 2 / 5 ? 0.3 : 1
+      for x in 0..<width {
+        for wave in waves {
+          let value = strength * cos(Float(x) * wave.x + Float(y) * wave.y + wave.phase)
+          for channel in 0..<3 { values[(channel * height + y) * width + x] += wave.weights[channel] * value }
+        }
+        for channel in 0..<3 { values[(channel * height + y) * width + x] += sky }
+      }
+    }
+    return Tensor(values.map { max(-1, min(1, $0)) }, shape: [3, height, width])
+  }
+
+  /// Root mean square of the difference over that of the second.
+  private func meanError(_ found: Tensor, _ expected: Tensor) -> Float {
+    let difference = zip(found.values, expected.values).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+    return (difference / expected.values.reduce(0) { $0 + $1 * $1 }).squareRoot()
+  }
+
+  /// What a sample of a fifth of a picture misses of the whole. (Norms measured again over all tiles, and so again,
+  /// came out worse: 0.98 and 0.25 after one round, for the attention still saw what the sample's norms gave.)
+  @Test func aSampleStandsForThePicture() throws {
+    let directory = try Fixtures.path("kl")
+    let whole = try AutoencoderKL(path: directory, tileArea: .max)
+    let tiled = try AutoencoderKL(path: directory, tileArea: 40 * 40)
+    let picture = scene(96 * whole.configuration.scale, 80 * whole.configuration.scale)
+    let latents = try whole.encode(picture)
+    // Measured: 0.12 and 0.10. Random weights are an unkind case: nothing taught them to make much the same of
+    // statistics that are nearly the same.
+    #expect(meanError(try tiled.encode(picture), latents) < 0.15)
+    #expect(meanError(try tiled.decode(latents), try whole.decode(latents)) < 0.13)
   }
 
   @Test(arguments: [(96, 96, 2304), (200, 40, 900), (33, 1000, 1024), (5, 5, 100)])

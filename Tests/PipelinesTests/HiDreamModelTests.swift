@@ -186,6 +186,51 @@ import Testing
     }
   }
 
+  /// Every tokenizer file of both layouts, damaged as a bad disk would, or in a number that means something.
+  @Test(arguments: [
+    ("first", "tokenizer/tokenizer.json"), ("first", "tokenizer_3/tokenizer.json"),
+    ("first", "tokenizer_4/tokenizer.json"), ("second", "tokenizer/vocab.json"),
+    ("second", "tokenizer_2/merges.txt"), ("second", "tokenizer_3/spiece.model"),
+    ("second", "tokenizer_4/tokenizer.json"), ("second", "tokenizer_4/tokenizer_config.json"),
+  ])
+  func hostileTokenizersAreRefused(_ model: String, _ file: String) throws {
+    let copy = try HiDreamFixture.copy(of: model)
+    defer { try? FileManager.default.removeItem(at: copy) }
+    let path = copy.appending(path: file)
+    let original = try Array(Data(contentsOf: path))
+    let digits = original.indices.filter { (0x30...0x39).contains(original[$0]) }
+    var generator = Seeded(state: UInt64(original.count))
+    var source = ModelSource(copy.path)
+    source.cachesPrompts = false
+    var refused = 0
+    for attempt in 0..<150 {
+      var bytes = original
+      switch attempt % 5 {
+      case 0:
+        bytes.removeLast(Int.random(in: 1...bytes.count, using: &generator))
+      case 1 where !digits.isEmpty:
+        // An id, a score or a length that is out of bounds.
+        let place = digits[Int.random(in: 0..<digits.count, using: &generator)]
+        bytes.replaceSubrange(place...place, with: Array(["-7", "99999999", "1e9", "0.5"][attempt % 4].utf8))
+      default:
+        for _ in 0...Int.random(in: 0..<4, using: &generator) {
+          let place = Int.random(in: 0..<bytes.count, using: &generator)
+          bytes[place] = UInt8.random(in: 0...255, using: &generator)
+        }
+      }
+      try Data(bytes).write(to: path)
+      do {
+        let model = try Model(opening: source)
+        _ = try model.condition(on: ["mossy stones, 石の壁 <s>"], cancellation: .init())
+      } catch {
+        refused += 1
+        #expect("\(error)".count > 20, "\(error)")
+      }
+    }
+    // At least the files that were cut short, but for lists of which the rest is one, too.
+    #expect(refused >= (file.hasSuffix("merges.txt") ? 1 : 25), "\(refused)")
+  }
+
   @Test func unreadableFilesAreNamed() throws {
     for file in [
       "transformer/config.json", "vae/config.json", "text_encoder_3/config.json",
