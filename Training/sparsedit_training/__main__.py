@@ -103,7 +103,7 @@ def main() -> None:
     elif options.verb == "evaluate":
         from .evaluation.report import evaluate
 
-        evaluate(options)
+        evaluate(options, config["text"])
     elif options.verb == "card":
         from .evaluation.card import card
 

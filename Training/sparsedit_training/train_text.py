@@ -108,6 +108,19 @@ def corpus(captions: list[str], words: list[str], count: int, seed: int) -> list
     return texts
 
 
+def split(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Indices of the hundredth of the texts that is kept out, and of the rest."""
+    shuffled = np.random.default_rng(seed).permutation(count)
+    held = max(1, count // 100)
+    return shuffled[:held], shuffled[held:]
+
+
+def held_out_texts(captions: list[str], words: list[str], config: dict) -> list[str]:
+    """The texts that a distillation with this configuration kept out."""
+    texts = corpus(captions, words, config["texts"], config["seed"])
+    return [texts[i] for i in split(len(texts), config["seed"])[0]]
+
+
 @torch.no_grad()
 def embed_with_teacher(texts: list[str], folder: Path, where: torch.device) -> Tensor:
     """The teacher's sentence embeddings (N, 384), unit length."""
@@ -183,10 +196,8 @@ def train(config: dict, data: Path, out: Path, minutes: float) -> None:
     rest = [p for p in model.parameters() if id(p) not in known]
     optimisers = Optimisers(hidden, rest, config["lr"], config["weight_decay"])
     average = Average(model)
-    held = max(1, len(texts) // 100)
-    rng = np.random.default_rng(config["seed"])
-    shuffled = rng.permutation(len(texts))
-    held_out, training = shuffled[:held], shuffled[held:]
+    rng = np.random.default_rng((config["seed"], 1))
+    held_out, training = split(len(texts), config["seed"])
 
     def batch(chosen: np.ndarray) -> tuple[Tensor, Tensor, Tensor]:
         tokens, valid = pad([rows[i] for i in chosen])

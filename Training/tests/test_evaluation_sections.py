@@ -115,7 +115,7 @@ class SectionTests(unittest.TestCase):
         root = Path(self.folder.name)
         self.command = StandIn()
         self.context = Context(
-            self.command, Path("model"), Pictures(root), root / "out", root / "cache", PLAN
+            self.command, Path("model"), Pictures(root), root / "out", root / "cache", PLAN, {}
         )
         self.context.folder.mkdir(exist_ok=True)
         self.context.shared["classifier"] = (self.classifier, {"cross_validated_mean_recall": 0.5})

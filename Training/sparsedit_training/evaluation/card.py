@@ -68,6 +68,14 @@ def rows(figures: dict) -> list[tuple[str, str]]:
                 f"{part['pair_ratio']:.2f}",
             )
         )
+    if part := figures.get("learning"):
+        if "text_cosine" in part:
+            what = "text encoder, cosine to its teacher on texts kept out of the distillation"
+            out.append((what, f"{part['text_cosine']:.2f}"))
+        flow = part["flow"]
+        levels = ", ".join(f"{level['grain']:.2f} at {sigma}" for sigma, level in flow["levels"].items())
+        what = f"transformer, squared error (2 for no knowledge) on {flow['pictures']} held-out crops, by noise level"
+        out.append((what, levels))
     if part := figures.get("inpainting"):
         for size in (64, 96):
             hole = part[f"{size}px"]

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 
 SECTION_NAMES = (
-    "autoencoder", "colour_words", "inpainting", "adherence", "sheet", "tiling", "guidance", "sparsity", "upscaling",
+    "autoencoder", "learning", "colour_words", "inpainting", "adherence", "sheet", "tiling", "guidance", "sparsity", "upscaling",
 )  # fmt: skip
 
 

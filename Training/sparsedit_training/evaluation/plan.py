@@ -58,4 +58,6 @@ class Context:
     folder: Path
     cache: Path
     plan: Plan
+    # The configuration of the text encoder's training.
+    text: dict
     shared: dict = field(default_factory=dict)

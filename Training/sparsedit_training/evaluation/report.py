@@ -15,6 +15,7 @@ from .colour_words import evaluate_colour_words
 from .command import Sparsedit
 from .guidance import evaluate_guidance
 from .inpainting import evaluate_inpainting
+from .learning import evaluate_learning
 from .plan import QUICK, Context, Plan
 from .sheet import evaluate_sheet
 from .sparsity import evaluate_sparsity
@@ -31,6 +32,7 @@ def round_trip(context: Context) -> dict:
 
 SECTIONS: dict[str, Callable[[Context], dict]] = {
     "autoencoder": round_trip,
+    "learning": evaluate_learning,
     "colour_words": evaluate_colour_words,
     "inpainting": evaluate_inpainting,
     "adherence": evaluate_adherence,
@@ -42,8 +44,11 @@ SECTIONS: dict[str, Callable[[Context], dict]] = {
 }
 
 
-def evaluate(options: Namespace) -> None:
-    """Measures `options.model`; the file is written after every section, and sections left out keep their figures."""
+def evaluate(options: Namespace, text: dict) -> None:
+    """Measures `options.model`; the file is written after every section, and sections left out keep their figures.
+
+    text: the configuration of the text encoder's training.
+    """
     torch.set_num_threads(options.threads)
     folder = options.pictures or options.output.with_suffix("")
     folder.mkdir(parents=True, exist_ok=True)
@@ -52,7 +57,7 @@ def evaluate(options: Namespace) -> None:
     if options.steps is not None:
         plan = replace(plan, steps=options.steps)
     pictures, cache = Pictures(options.work / "data"), options.output.parent / "evaluation-cache"
-    context = Context(command, options.model, pictures, folder, cache, plan)
+    context = Context(command, options.model, pictures, folder, cache, plan, text)
     figures = json.loads(options.output.read_text()) if options.output.exists() else {}
     for name in options.only or SECTIONS:
         start = time.monotonic()
