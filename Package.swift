@@ -49,7 +49,8 @@ let package = Package(
     .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
     .systemLibrary(name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"])]),
     .systemLibrary(name: "CLCMS", pkgConfig: "lcms2", providers: [.apt(["liblcms2-dev"])]),
-    .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG", "CTIFF", "CLCMS"]),
+    .target(name: "CFiles"),
+    .target(name: "CImageCodecs", dependencies: ["CFiles", "CPNG", "CJPEG", "CTIFF", "CLCMS"]),
     .target(name: "CKernels"),
 
     // Rank 1: values.
@@ -62,7 +63,7 @@ let package = Package(
     room("ImageProcessing", ["Images"]),
     room("Grading", ["Images"]),
     room("Matting", ["Images", "ImageProcessing"]),
-    room("Checkpoints", ["Tensors"]),
+    room("Checkpoints", ["CFiles", "Tensors"]),
 
     // Rank 3 and 4: networks.
     room("Layers", ["Tensors", "Checkpoints"]),

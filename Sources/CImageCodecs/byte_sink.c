@@ -1,18 +1,17 @@
-// Bytes to a file under a temporary name, or to memory.
+// Bytes to a file that gets its name when it is complete, or to memory.
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "CFiles.h"
 #include "internal.h"
 
 #define BUFFER ((size_t)256 << 10)
 
 struct ic_sink {
-  int descriptor;  // -1: memory
+  cf_output *file;  // NULL: memory
+  int descriptor;   // the file's, -1 for memory
   int durable;
-  char *path;
-  char *temporary;  // NULL once it is renamed or gone
   uint64_t position;
   uint64_t length;
   uint64_t buffer_start;
@@ -38,62 +37,23 @@ ic_sink *ic_sink_memory(ic_error *error) {
   return sink;
 }
 
-// "/folder/.name.<process>-<number>.part", in the same folder so that the rename stays on one file system.
-static char *temporary_name(const char *path, unsigned number) {
-  const char *slash = strrchr(path, '/');
-  const char *name = slash == NULL ? path : slash + 1;
-  size_t folder = (size_t)(name - path);
-  size_t size = folder + strlen(name) + 48;
-  char *result = malloc(size);
-  if (result != NULL) {
-    // A name of the longest length must not make the temporary one too long.
-    snprintf(
-        result, size, "%.*s.%.200s.%ld-%u.part", (int)folder, path, name, (long)getpid(), number);
-  }
-  return result;
-}
-
 ic_sink *ic_sink_create(const char *path, int durable, ic_error *error) {
-  struct stat status;
-  if (path[0] == 0) {
-    ic_fail(error, IC_CREATE, ENOENT, "the output has no name");
-    return NULL;
-  }
-  int exists = stat(path, &status) == 0;
-  if (exists && !S_ISREG(status.st_mode)) {
-    ic_fail(error, IC_CREATE, 0, "%s", S_ISDIR(status.st_mode) ? "it is a directory" : "it is not a plain file");
-    return NULL;
-  }
-  if (exists && access(path, W_OK) != 0) {
-    ic_fail(error, IC_CREATE, errno, "%s", strerror(errno));
-    return NULL;
-  }
   ic_sink *sink = ic_sink_memory(error);
   if (sink == NULL) { return NULL; }
   sink->durable = durable;
-  // The file behind a symbolic link is replaced, not the link.
-  sink->path = exists ? realpath(path, NULL) : strdup(path);
   sink->buffer = malloc(BUFFER);
-  if (sink->path == NULL || sink->buffer == NULL) {
-    ic_fail(error, IC_LIMIT, ENOMEM, "no memory for an output buffer");
+  int reason = ENOMEM;
+  if (sink->buffer != NULL) { sink->file = cf_output_create(path, &reason); }
+  if (sink->file == NULL) {
+    const char *problem = path[0] == 0 ? "the output has no name"
+        : reason == EISDIR ? "it is a directory"
+        : reason == EINVAL ? "it is not a plain file" : strerror(reason);
+    ic_fail(error, reason == ENOMEM ? IC_LIMIT : IC_CREATE, reason, "%s", problem);
     ic_sink_close(sink);
     return NULL;
   }
-  for (unsigned number = 0; number < 1000; number++) {
-    char *name = temporary_name(sink->path, number);
-    if (name == NULL) { break; }
-    sink->descriptor = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (sink->descriptor >= 0) {
-      sink->temporary = name;
-      if (exists) { (void)fchmod(sink->descriptor, status.st_mode & 07777); }
-      return sink;
-    }
-    free(name);
-    if (errno != EEXIST) { break; }
-  }
-  ic_fail(error, IC_CREATE, errno, "%s", strerror(errno));
-  ic_sink_close(sink);
-  return NULL;
+  sink->descriptor = cf_output_descriptor(sink->file);
+  return sink;
 }
 
 static int flush(ic_sink *sink) {
@@ -193,42 +153,18 @@ const uint8_t *ic_sink_bytes(const ic_sink *sink, size_t *length) {
   return sink->memory;
 }
 
-// Makes the rename itself survive a power cut. File systems that cannot sync a folder lose only that.
-static void sync_folder(const char *path) {
-  const char *slash = strrchr(path, '/');
-  char *folder = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
-  if (folder == NULL) { return; }
-  int descriptor = open(folder, O_RDONLY | O_CLOEXEC);
-  if (descriptor >= 0) {
-    (void)fsync(descriptor);
-    close(descriptor);
-  }
-  free(folder);
-}
-
 int ic_sink_commit(ic_sink *sink, ic_error *error) {
-  if (sink->descriptor < 0) {
+  if (sink->file == NULL) {
     return sink->error == 0 ? IC_OK : ic_fail(error, IC_LIMIT, sink->error, "%s", strerror(sink->error));
   }
-  if (flush(sink) == 0 && sink->durable && fsync(sink->descriptor) != 0 && errno != EINVAL) { sink->error = errno; }
-  if (close(sink->descriptor) != 0 && sink->error == 0) { sink->error = errno; }
-  sink->descriptor = -1;
-  if (sink->error == 0 && rename(sink->temporary, sink->path) != 0) { sink->error = errno; }
-  if (sink->error != 0) {
-    return ic_fail(error, IC_IO, sink->error, "%s", strerror(sink->error));
-  }
-  free(sink->temporary);
-  sink->temporary = NULL;
-  if (sink->durable) { sync_folder(sink->path); }
+  if (flush(sink) == 0) { sink->error = cf_output_commit(sink->file, sink->durable); }
+  if (sink->error != 0) { return ic_fail(error, IC_IO, sink->error, "%s", strerror(sink->error)); }
   return IC_OK;
 }
 
 void ic_sink_close(ic_sink *sink) {
   if (sink == NULL) { return; }
-  if (sink->descriptor >= 0) { close(sink->descriptor); }
-  if (sink->temporary != NULL) { unlink(sink->temporary); }
-  free(sink->temporary);
-  free(sink->path);
+  cf_output_close(sink->file);
   free(sink->buffer);
   free(sink->memory);
   free(sink);

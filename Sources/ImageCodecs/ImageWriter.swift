@@ -3,8 +3,8 @@ package import Images
 
 /// Writes a PNG, JPEG or TIFF file from top to bottom.
 ///
-/// The file grows under a temporary name in the output's folder and takes its own name in `finish`; a writer that is
-/// let go before that leaves nothing. What the format cannot hold is converted, and `notices` says so.
+/// The file gets its name in `finish`; a writer that is let go before that leaves nothing. What the format cannot hold
+/// is converted, and `notices` says so.
 package final class ImageWriter {
   package let header: ImageHeader
   package let fileFormat: FileFormat

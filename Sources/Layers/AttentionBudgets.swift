@@ -1,3 +1,4 @@
+import Checkpoints
 import FoundationEssentials
 
 /// How the heads of each block share the score blocks that sparse attention keeps, learned from dense runs.
@@ -44,7 +45,9 @@ package struct AttentionBudgets: Codable, Equatable, Sendable {
   package func save(to path: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
-    try encoder.encode(self).write(to: URL(filePath: path), options: .atomic)
+    let file = try OutputFile(path)
+    try file.write([UInt8](try encoder.encode(self)))
+    try file.finish()
   }
 
   /// The heads' shares of a block's score blocks, `kept` on average: what a head cannot use, because it has all, goes

@@ -32,7 +32,8 @@ import Testing
     do {
       let writer = try ImageWriter(path: folder.path(name), header: image.header)
       try writer.writeRows([UInt8](image.bytes.prefix(image.header.rowBytes * 4)))
-      #expect(folder.names.count == 2)
+      // It has no name yet, so that nothing could leave it behind.
+      #expect(folder.names == [name])
       // Ending it early is refused.
       #expect(category { try writer.finish() } == .cannotCreate)
     }
@@ -77,6 +78,19 @@ import Testing
     try ImageWriter.encode(other, to: folder.path("link.png"))
     #expect(folder.names == ["link.png", "real.png"])
     #expect(try ImageReader.decode(path: folder.path("real.png")).bytes == other.bytes)
+  }
+
+  @Test func aReplacedFileKeepsItsPermissions() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("a.png")
+    try ImageWriter.encode(image, to: path)
+    for permissions in [0o600, 0o644] {
+      try FileManager.default.setAttributes([.posixPermissions: permissions], ofItemAtPath: path)
+      try ImageWriter.encode(image, to: path)
+      #expect(
+        try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == permissions)
+    }
+    #expect(folder.names == ["a.png"])
   }
 
   @Test func whatAFormatCannotHoldIsSaid() throws {

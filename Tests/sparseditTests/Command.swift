@@ -21,7 +21,7 @@ enum Command {
 
   static func run(
     _ arguments: [String], environment: [String: String] = [:], interruptAfter delay: Double? = nil,
-    killAfter fatalDelay: Double? = nil,
+    killAfter fatalDelay: Double? = nil, watching: ((_ process: Int32) -> Void)? = nil,
     signal: (number: Int32, after: Double, once: () -> Bool)? = nil
   ) throws -> Result {
     let process = Process()
@@ -48,6 +48,9 @@ enum Command {
       let end = Date(timeIntervalSinceNow: signal.after)
       while process.isRunning, Date() < end { Thread.sleep(forTimeInterval: 0.005) }
       if process.isRunning { kill(process.processIdentifier, signal.number) }
+    }
+    if let watching {
+      while process.isRunning { watching(process.processIdentifier) }
     }
     process.waitUntilExit()
     return Result(

@@ -52,8 +52,7 @@ int64_t ic_source_read_at(ic_source *source, uint64_t offset, void *destination,
 
 typedef struct ic_sink ic_sink;
 
-// A file under a temporary name beside `path`, which appears under its own name when it is committed; a durable one
-// is on the disk by then.
+// A file that appears under its name when it is committed; a durable one is on the disk by then.
 ic_sink *ic_sink_create(const char *path, int durable, ic_error *error);
 
 // A growing block of memory.

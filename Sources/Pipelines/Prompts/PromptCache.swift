@@ -131,7 +131,7 @@ struct PromptCache: Sendable {
     files.sort { ($0.2, $0.0) < ($1.2, $1.0) }
     var total = files.reduce(0) { $0 + $1.1 }
     for (path, size, used) in files {
-      let isStale = path.contains(".partial-") && used < Date(timeIntervalSinceNow: -86_400)
+      let isStale = path.hasSuffix(".part") && used < Date(timeIntervalSinceNow: -86_400)
       guard total > limit || isStale else { continue }
       try manager.removeItem(atPath: path)
       total -= size
