@@ -9,14 +9,18 @@ import Synchronization
 /// to match; what an edit leaves alone stays as it is.
 public final class ColorHold: Sendable {
   private let reference: Mutex<ColorCharacter?>
+  /// The picture file that the colours were read from.
+  let path: String?
 
   /// The first edit decides.
   public init() {
+    path = nil
     reference = Mutex(nil)
   }
 
   /// The colours of a picture file, or of a text as ``text`` gives it.
   public init(_ reference: String) throws(SparseditError) {
+    path = reference.hasPrefix(Self.prefix) ? nil : reference
     if reference.hasPrefix(Self.prefix) {
       self.reference = Mutex(try Self.parsed(reference))
       return

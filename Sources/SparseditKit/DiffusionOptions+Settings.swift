@@ -4,6 +4,9 @@ import Schedulers
 import Tensors
 
 extension DiffusionOptions {
+  /// Files that the edit reads beside its pictures and its model.
+  var inputs: [String] { [noiseFile, colorHold?.path].compactMap(\.self) }
+
   /// The options as the pipelines take them, files read.
   func settings() throws -> DiffusionSettings {
     var settings = DiffusionSettings(prompt: prompt)

@@ -1,4 +1,5 @@
 import LatentEditing
+import Tensors
 
 /// What an edit did and what it cost: the object that `--json` prints.
 ///
@@ -69,6 +70,8 @@ public struct EditReport: Encodable, Sendable {
   public var model: String
   /// Seconds by stage.
   public var seconds = Seconds()
+  /// Threads that shared the arithmetic.
+  public var threads = ThreadPool.threadCount
   /// Largest resident size of the process so far, in bytes.
   public var peakMemoryBytes = 0
   /// Largest difference of a sample outside the mask, in units of the source's format; 0 for a good edit.
@@ -111,7 +114,7 @@ public struct EditReport: Encodable, Sendable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case output, width, height, seed, steps, model, seconds, notices, regions
+    case output, width, height, seed, steps, model, seconds, threads, notices, regions
     case peakMemoryBytes = "peak_memory_bytes"
     case maxDifferenceOutsideMask = "max_difference_outside_mask"
     case changedPixels = "changed_pixels"
@@ -136,6 +139,7 @@ public struct EditReport: Encodable, Sendable {
     try container.encode(steps, forKey: .steps)
     try container.encode(model, forKey: .model)
     try container.encode(seconds, forKey: .seconds)
+    try container.encode(threads, forKey: .threads)
     try container.encode(peakMemoryBytes, forKey: .peakMemoryBytes)
     try container.encode(maxDifferenceOutsideMask, forKey: .maxDifferenceOutsideMask)
     try container.encode(changedPixels, forKey: .changedPixels)

@@ -13,8 +13,9 @@ extension Editor {
       let start = ContinuousClock.now
       var request = request
       request.options.seed = drawnSeed(request.options.seed)
-      try output.check()
-      var session = try session(request.options)
+      let inputs = request.options.inputs
+      try output.check(protecting: inputs)
+      var session = try session(request.options, protecting: inputs)
       let edit = GenerateEdit(
         settings: try request.options.settings(), width: request.width, height: request.height)
       let (made, outcome) = try edit.run(&session)
@@ -25,7 +26,8 @@ extension Editor {
       try session.stage(.finishing) { _ in
         let recipe = recipe(
           "generate", request.options, outcome, width: picture.width, height: picture.height, options: held)
-        report.notices = try output.write(Image(generated: picture), recipe: recipe)
+        report.notices = try output.write(
+          Image(generated: picture), recipe: recipe, protecting: inputs)
         try request.options.saveLatents([outcome.latents])
       }
       report.charge(outcome.cost)

@@ -18,7 +18,7 @@ extension Editor {
       let start = ContinuousClock.now
       var request = request
       request.options.seed = drawnSeed(request.options.seed)
-      let inputs = [request.image] + (request.mask.map { [$0] } ?? [])
+      let inputs = [request.image] + [request.mask].compactMap(\.self) + request.options.inputs
       try output.check(protecting: inputs)
       var session = try session(request.options, protecting: inputs)
 

@@ -14,7 +14,7 @@ extension Editor {
       let start = ContinuousClock.now
       var request = request
       request.options.seed = drawnSeed(request.options.seed)
-      let inputs = request.image.map { [$0] } ?? []
+      let inputs = [request.image].compactMap(\.self) + request.options.inputs
       try output.check(protecting: inputs)
       var session = try session(request.options, protecting: inputs)
       var report =
@@ -57,7 +57,8 @@ extension Editor {
         "texture", request.options, outcome, width: picture.width, height: picture.height,
         options: held.merging(["tile": request.tile.rawValue]) { $1 })
       try request.options.saveLatents([outcome.latents])
-      return try output.write(Image(generated: picture), recipe: recipe)
+      return try output.write(
+        Image(generated: picture), recipe: recipe, protecting: request.options.inputs)
     }
     return report
   }

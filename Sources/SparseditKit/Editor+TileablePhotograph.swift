@@ -57,7 +57,9 @@ extension Editor {
     let patch = Patch(rect: bounds, color: joined.picture, changed: joined.changed)
     let check = try session.stage(.finishing) { _ in
       report.notices =
-        picture.notices + (try picture.write(with: [patch], to: output, recipe: recipe, protecting: [path]))
+        picture.notices
+        + (try picture.write(
+          with: [patch], to: output, recipe: recipe, protecting: [path] + request.options.inputs))
       return try OutputCheck(source: path, output: output.path, mask: joined.changed)
     }
     report.maxDifferenceOutsideMask = check.maximumOutside

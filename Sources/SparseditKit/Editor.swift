@@ -39,9 +39,10 @@ public final class Editor: Sendable {
 
   /// A session whose events reach the configured observer, the preview included.
   ///
-  /// Throws before any work when the preview could not be written or would replace one of `inputs`.
-  func session(_ options: DiffusionOptions, protecting inputs: [String] = []) throws -> EditSession {
+  /// Throws before any work when the preview or the latents could not be written or would replace one of `inputs`.
+  func session(_ options: DiffusionOptions, protecting inputs: [String]) throws -> EditSession {
     try options.previewFile.map { try OutputRequest($0).check(protecting: inputs) }
+    try options.latentsFile.map { try OutputRequest($0).checkCanBeWritten(protecting: inputs) }
     let progress = configuration.progress
     let preview = options.previewFile.map { PreviewWriter(path: $0, model: model) }
     let clock = StepClock()

@@ -26,10 +26,10 @@ extension OutputRequest {
     }
   }
 
-  func write(_ image: Image, recipe: Recipe) throws -> [String] {
+  func write(_ image: Image, recipe: Recipe, protecting inputs: [String]) throws -> [String] {
     var image = image
     image.header.metadata.recipe = recordsRecipe ? try recipe.parameters() : nil
-    return try ImageWriter.encode(image, to: path, options: encodingOptions())
+    return try ImageWriter.encode(image, to: path, options: encodingOptions(protecting: inputs))
   }
 
   func encodingOptions(protecting inputs: [String] = []) -> EncodingOptions {

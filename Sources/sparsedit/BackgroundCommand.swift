@@ -28,6 +28,7 @@ struct BackgroundCommand: ParsableCommand {
   var harmonize: Float = 0
 
   @OptionGroup(title: "Sampling") var sampling: SamplingOptions
+  @OptionGroup(title: "Sampling") var reuse: ReuseOptions
   @OptionGroup(title: "Model") var model: ModelOptions
 
   @OptionGroup(title: "Colours") var colors: ColorReferenceOptions
@@ -77,7 +78,8 @@ struct BackgroundCommand: ParsableCommand {
     request.plateOutput = plateOutput
     let console = EditConsole(report)
     if let prompt = background.prompt {
-      var options = sampling.options(prompt: prompt, negativePrompt: background.negativePrompt)
+      var options = sampling.options(prompt: prompt, negativePrompt: background.negative.negativePrompt)
+      options.reuse = reuse.reuse
       try colors.fill(&options)
       try console.run(model) { [options] editor in
         [try editor.replaceBackground(request, options: options, to: output.request(0, of: 1))]

@@ -68,12 +68,16 @@ struct BudgetsCommand: ParsableCommand {
       learning.steps = steps
       learning.seed = seed
       learning.sparsity = sparsity
+      model.threads.apply()
+      let configuration = model.configuration
       let opened = try Model(
-        opening: try model.source(), compute: try model.compute.choice.precision,
-        memoryLimit: model.maxMemory?.bytes)
+        opening: configuration.source, compute: configuration.compute.precision,
+        memoryLimit: configuration.maxMemory)
+      for notice in opened.notices { console.log.notice("\(notice)") }
       let start = ContinuousClock.now
       let outcome = try learning.run(opened, cancellation: Interrupt.cancellation.flag) {
         done, count in
+        console.log.debug("step \(done) of \(count)")
         let passed = (ContinuousClock.now - start) / .seconds(1)
         console.progress(.step(done, of: count, secondsLeft: passed / Double(done) * Double(count - done)))
       }

@@ -13,7 +13,9 @@ struct EncodePromptCommand: ParsableCommand {
       """)
 
   @OptionGroup(title: "Prompt") var prompt: PromptOptions
-  @OptionGroup(title: "Model") var model: ModelOptions
+  @OptionGroup(title: "Model") var name: ModelNameOptions
+  @OptionGroup(title: "Model") var encoders: TextEncoderOptions
+  @OptionGroup(title: "Model") var threads: ThreadOptions
 
   @Option(name: .shortAndLong, help: "The safetensors file to write.")
   var output: String
@@ -22,7 +24,11 @@ struct EncodePromptCommand: ParsableCommand {
 
   func run() throws {
     try translatingErrors {
-      let conditioner = try Model.conditioner(of: model.source())
+      threads.apply()
+      var configuration = EditorConfiguration(model: name.model)
+      configuration.parts = encoders.parts
+      configuration.cachesPrompts = !encoders.noCache
+      let conditioner = try Model.conditioner(of: configuration.source)
       let encoded = try conditioner.condition(
         on: [try prompt.text()], cancellation: Interrupt.cancellation.flag)[0]
       let states = encoded.conditioning

@@ -16,6 +16,7 @@ struct InpaintCommand: ParsableCommand {
       """)
 
   @OptionGroup var diffusion: DiffusionOptionGroup
+  @OptionGroup(title: "Sampling") var reuse: ReuseOptions
 
   @Option(
     name: [.customShort("i"), .customLong("image"), .customLong("init-img")],
@@ -125,6 +126,7 @@ struct InpaintCommand: ParsableCommand {
       request.cleanContext = cleanContext
       request.seam = seam.choice
       request.matchesColor = !noColorMatch
+      request.options.reuse = reuse.reuse
       request.options.seed = editor.drawnSeed(request.options.seed)
       try colors.fill(&request.options)
       return try (0..<count).map { index in

@@ -16,12 +16,12 @@ struct LatentsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "encode", abstract: "A picture to latents: tensor 'latents' (1, C, H/8, W/8).")
 
-    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Model") var model: CodecOptions
     @OptionGroup var files: LatentFiles
 
     func run() throws {
       try translatingErrors {
-        var codec = try Model.codec(of: model.source())
+        var codec = try model.open()
         let picture: Tensor
         if files.floatImage {
           picture = try FloatPictureFile.read(files.image)
@@ -45,12 +45,12 @@ struct LatentsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "decode", abstract: "Latents to a picture.")
 
-    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Model") var model: CodecOptions
     @OptionGroup var files: LatentFiles
 
     func run() throws {
       try translatingErrors {
-        var codec = try Model.codec(of: model.source())
+        var codec = try model.open()
         let latents = try FloatPictureFile.tensor("latents", in: files.image)
         let picture = try codec.decode(latents, wrap: .none)
         if files.floatImage {
@@ -61,6 +61,20 @@ struct LatentsCommand: ParsableCommand {
         }
       }
     }
+  }
+}
+
+/// The autoencoder of a model, and how it is run.
+struct CodecOptions: ParsableArguments {
+  @OptionGroup var name: ModelNameOptions
+  @OptionGroup var autoencoder: AutoencoderOptions
+  @OptionGroup var threads: ThreadOptions
+
+  func open() throws -> any LatentCodec & Sendable {
+    threads.apply()
+    var configuration = EditorConfiguration(model: name.model)
+    configuration.parts = autoencoder.parts
+    return try Model.codec(of: configuration.source)
   }
 }
 

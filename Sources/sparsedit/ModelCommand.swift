@@ -49,8 +49,7 @@ struct ModelCommand: ParsableCommand {
         """)
     var active = 1.0
 
-    @Option(name: .shortAndLong, help: "Threads. (default: all cores)")
-    var threads: Int?
+    @OptionGroup var threads: ThreadOptions
 
     @Option(name: .long, help: ByteCount.help)
     var maxMemory: ByteCount?
@@ -62,15 +61,12 @@ struct ModelCommand: ParsableCommand {
       guard (1...100_000).contains(reps) else { throw ValidationError("--reps must be 1 to 100000.") }
       guard (0...0.95).contains(sparsity) else { throw ValidationError("--sparsity must be 0 to 0.95.") }
       guard active > 0, active <= 1 else { throw ValidationError("--active must be above 0 and at most 1.") }
-      if let threads, !(1...1024).contains(threads) {
-        throw ValidationError("--threads must be 1 to 1024, found \(threads).")
-      }
     }
 
     func run() throws {
       Interrupt.install()
       try translatingErrors {
-        if let threads { ThreadPool.threadCount = threads }
+        threads.apply()
         var options = ModelForward.Options(model: try ModelReference.directory(model), inputs: inputs)
         options.save = save
         options.repetitions = reps

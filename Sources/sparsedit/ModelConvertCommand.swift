@@ -28,22 +28,15 @@ extension ModelCommand {
 
     @OptionGroup var adapters: AdapterOptions
 
-    @Option(name: .shortAndLong, help: "Threads. (default: all cores)")
-    var threads: Int?
+    @OptionGroup var threads: ThreadOptions
 
     @Flag(name: .long, help: "Print one JSON report on standard output.")
     var json = false
 
-    func validate() throws {
-      if let threads, !(1...1024).contains(threads) {
-        throw ValidationError("--threads must be 1 to 1024, found \(threads).")
-      }
-    }
-
     func run() throws {
       Interrupt.install()
       try translatingErrors {
-        if let threads { ThreadPool.threadCount = threads }
+        threads.apply()
         let conversion = try ModelConversion(
           input: try ModelReference.directory(model), output: output, precision: to,
           adapters: adapters.requests)

@@ -31,8 +31,9 @@ struct RerunCommand: ParsableCommand {
   var words: [String]
 
   func run() throws {
-    // Everything after the first unknown word is captured, a lone --help too.
+    // Everything after the first unknown word is captured, a lone --help or --version too.
     if words.first == "--help" || words.first == "-h" { throw CleanExit.helpRequest(self) }
+    if words.first == "--version" { throw CleanExit.message(Sparsedit.version) }
     guard let picture = words.first, !picture.hasPrefix("-") else {
       throw ValidationError("Expected a picture first, found '\(words.first ?? "")'.")
     }

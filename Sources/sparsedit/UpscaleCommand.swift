@@ -45,6 +45,7 @@ struct UpscaleCommand: ParsableCommand {
   var resume = false
 
   @OptionGroup(title: "Prompt") var prompt: PromptOptions
+  @OptionGroup(title: "Prompt") var negative: NegativePromptOptions
   @OptionGroup(title: "Sampling") var sampling: SamplingOptions
   @OptionGroup(title: "Model") var model: ModelOptions
   @OptionGroup(title: "Output") var output: OutputOptions
@@ -73,7 +74,7 @@ struct UpscaleCommand: ParsableCommand {
     try console.run(model) { editor in
       var request = UpscaleRequest(
         image: image, size: size,
-        options: sampling.options(prompt: try prompt.text(), negativePrompt: prompt.negativePrompt))
+        options: sampling.options(prompt: try prompt.text(), negativePrompt: negative.negativePrompt))
       request.strength = strength
       request.detail = detail
       request.resumes = resume

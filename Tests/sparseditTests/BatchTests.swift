@@ -262,8 +262,8 @@ import Testing
     let path = try manifest(
       scratch, (0..<3).map { ["prompt": "stone", "seed": $0 + 1, "output": scratch.path("\($0).png")] })
     let command = ["generate", "-m", tinyModel]
-    func run(_ flags: [String]) throws -> [Data] {
-      let result = try batch(scratch, ["--manifest", path] + flags, command)
+    func run(_ flags: [String], _ more: String...) throws -> [Data] {
+      let result = try batch(scratch, ["--manifest", path] + flags, command + more)
       #expect(result.status == 0, "\(result.errors)")
       return try (0..<3).map { try scratch.bytes("\($0).png") }
     }
@@ -279,7 +279,8 @@ import Testing
     // A run that goes on knows the first item's colours without doing it again.
     try FileManager.default.removeItem(atPath: scratch.path("2.png"))
     #expect(try run(["--match-color"]) == held)
-    #expect(try run(["--color-reference", scratch.path("0.png")])[1] != free[1])
+    // The reference is an input, and here the first item's output too.
+    #expect(try run(["--color-reference", scratch.path("0.png")], "--overwrite")[1] != free[1])
     #expect(
       try batch(scratch, ["--manifest", path, "--match-color", "--shard", "1/2"], command).status == 64)
   }

@@ -116,7 +116,7 @@ import Testing
     let error = difference(found, try forward(transformer))
     #expect((least...most).contains(error), "\(error)")
     #expect(try Command.run(["model", "check", output]).status == 0)
-    #expect(try scratch.names.contains { $0.contains("partial") } == false)
+    #expect(try scratch.names == [name, "inputs.safetensors", "output.safetensors"].sorted())
   }
 
   @Test func convertRefusesWhatItCannotDo() throws {
@@ -201,7 +201,7 @@ import Testing
         "encode-prompt", "-m", TinyModel.directory, "-p", "x", "-o", scratch.path("p.safetensors"), "--lora",
         adapter,
       ])
-    #expect(unused.status == 64 && unused.errors.contains("does not run"))
+    #expect(unused.status == 64 && unused.errors.contains("--lora"))
   }
 
   @Test func refusesAdaptersThatAreNone() throws {

@@ -1,3 +1,4 @@
+import DiffusionTransformers
 package import Layers
 package import LatentEditing
 import Tensors
@@ -56,9 +57,13 @@ package struct BudgetLearning: Sendable {
         canvas: canvas, scheduler: model.scheduler, steps: steps, seed: seed &+ UInt64(index))
       plan.guidance = Guidance(scale: model.defaults.guidance, rescale: model.defaults.guidanceRescale)
       let prepared = try model.condition(on: [prompt, ""], cancellation: cancellation).map(\.conditioning)
+      let pair = PromptPair(positive: prepared[0], negative: plan.guidance.scale > 1 ? prepared[1] : nil)
+      try MemoryLimit(asked: model.memoryLimit).check(
+        RunEstimate(plan, [pair], model, pixels: size.width * size.height).bytes,
+        for: "\(size.width) x \(size.height) pixels",
+        advice: "make --size smaller, or allow more with --max-memory")
       var editor = try LatentEditor(
-        plan: plan, denoiser: HiDreamDenoiser(model, learner: AttentionBudgetLearner()),
-        prompts: [PromptPair(positive: prepared[0], negative: plan.guidance.scale > 1 ? prepared[1] : nil)],
+        plan: plan, denoiser: HiDreamDenoiser(model, learner: AttentionBudgetLearner()), prompts: [pair],
         cancellation: cancellation)
       while let step = try editor.next() {
         progress(index * step.count + step.index + 1, prompts.count * step.count)

@@ -32,6 +32,7 @@ package struct EditSession {
     package let sampler: SamplingMethod
     package let flowShift: Float
     package let sparsity: Float
+    /// 1 where every token was computed at every step.
     package let reuse: Int
     package let guidanceRescale: Float
 
@@ -45,7 +46,7 @@ package struct EditSession {
       sampler = plan.scheduler.method
       flowShift = plan.scheduler.shift
       sparsity = plan.sparsity
-      reuse = plan.reuse
+      reuse = cost.computedTokens < cost.tokens ? plan.reuse : 1
       guidanceRescale = plan.guidance.rescale
     }
   }
@@ -155,7 +156,8 @@ package struct EditSession {
     let estimate = RunEstimate(plan, prompts, model, pixels: width * rows * scale)
     try MemoryLimit(asked: model.memoryLimit).check(
       estimate.bytes, for: "\(width) x \(plan.canvas.height * scale) pixels",
-      advice: "make the picture or --window smaller, say --reuse 1, or allow more with --max-memory")
+      advice: "make the picture or --window smaller, " + (plan.reuse > 1 ? "say --reuse 1, " : "")
+        + "or allow more with --max-memory")
     if estimate.seconds > Self.longRun {
       observe(.notice(estimate.sentence(steps: plan.steps)))
     }

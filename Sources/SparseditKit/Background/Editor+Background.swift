@@ -17,7 +17,8 @@ extension Editor {
       var options = options
       options.seed = drawnSeed(options.seed)
       try request.check(output)
-      var session = try session(options, protecting: request.inputs)
+      try output.check(protecting: options.inputs)
+      var session = try session(options, protecting: request.inputs + options.inputs)
       let cut = try session.stage(.encodingImage) { _ in try CutPicture(request) }
       let open = Mask(
         width: cut.picture.width, height: cut.picture.height,

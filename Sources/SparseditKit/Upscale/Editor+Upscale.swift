@@ -19,7 +19,7 @@ extension Editor {
       let start = ContinuousClock.now
       var request = request
       request.options.seed = drawnSeed(request.options.seed)
-      let inputs = [request.image]
+      let inputs = [request.image] + request.options.inputs
       try output.check(protecting: inputs)
       var session = try session(request.options, protecting: inputs)
       let source = try UpscaleSource(path: request.image)

@@ -6,8 +6,7 @@ struct BackgroundOptions: ParsableArguments {
   @Option(name: .shortAndLong, help: "What the new background should show.")
   var prompt: String?
 
-  @Option(name: .shortAndLong, help: "What it should not show.")
-  var negativePrompt: String = ""
+  @OptionGroup var negative: NegativePromptOptions
 
   @Option(name: .long, help: "A picture, scaled to cover the image and cut at its middle.")
   var background: String?

@@ -5,6 +5,7 @@ import SparseditKit
 /// The flags of every diffusion command, and the request options they stand for.
 struct DiffusionOptionGroup: ParsableArguments {
   @OptionGroup(title: "Prompt") var prompt: PromptOptions
+  @OptionGroup(title: "Prompt") var negative: NegativePromptOptions
   @OptionGroup(title: "Sampling") var sampling: SamplingOptions
   @OptionGroup(title: "Model") var model: ModelOptions
 
@@ -14,7 +15,7 @@ struct DiffusionOptionGroup: ParsableArguments {
   func validate() throws { try prompt.require() }
 
   func options() throws -> DiffusionOptions {
-    sampling.options(prompt: try prompt.text(), negativePrompt: prompt.negativePrompt)
+    sampling.options(prompt: try prompt.text(), negativePrompt: negative.negativePrompt)
   }
 }
 
@@ -32,7 +33,6 @@ extension SamplingOptions {
     options.sampler = sampler?.rawValue
     options.flowShift = flowShift
     options.sparsity = sparsity
-    options.reuse = reuse
     options.window = window
     options.overlap = overlap
     options.noiseFile = noise

@@ -2,15 +2,13 @@ import ArgumentParser
 import Foundation
 import SparseditKit
 
+/// A prompt, from the command line or a file.
 struct PromptOptions: ParsableArguments {
   @Option(name: .shortAndLong, help: "What the picture, or the repainted region, should show.")
   var prompt: String?
 
   @Option(name: .long, help: "Read the prompt from a UTF-8 text file; - reads standard input.")
   var promptFile: String?
-
-  @Option(name: .shortAndLong, help: "What it should not show.")
-  var negativePrompt: String = ""
 
   func validate() throws {
     if prompt != nil, promptFile != nil {

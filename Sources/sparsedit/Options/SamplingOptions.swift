@@ -32,14 +32,6 @@ struct SamplingOptions: ParsableArguments {
     help: "Share of attention blocks left out, 0 to 0.95; pays above a few thousand tokens. (default: 0.7)")
   var sparsity: Float?
 
-  @Option(
-    name: .long,
-    help: """
-      In masked edits, compute what the mask leaves alone at every Nth step only; 0 or 1 is exact. \
-      (default: the model's, else 1)
-      """)
-  var reuse: Int?
-
   @Option(name: .long, help: "Side in pixels of what the model sees at once; larger canvases are windowed.")
   var window: Int?
 
@@ -76,9 +68,6 @@ struct SamplingOptions: ParsableArguments {
     }
     if let sparsity, !(0...0.95).contains(sparsity) {
       throw ValidationError("--sparsity must be 0 to 0.95, found \(sparsity).")
-    }
-    if let reuse, !(0...1000).contains(reuse) {
-      throw ValidationError("--reuse must be 0 to 1000 steps, found \(reuse).")
     }
     if let flowShift, !(flowShift.isFinite && flowShift > 0 && flowShift <= 100) {
       throw ValidationError("--flow-shift must be above 0 and at most 100, found \(flowShift).")
