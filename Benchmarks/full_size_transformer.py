@@ -1,6 +1,6 @@
 """Writes a HiDream-I1 transformer of full size with random weights, and runs one forward of it.
 
-Usage: swift build -c release && python3 Benchmarks/full_size_transformer.py FOLDER [--blocks 16 32] [--side 256]
+Usage: swift build -c release && python3 Benchmarks/full_size_transformer.py FOLDER [--blocks 16 32] [--side 256] [--threads N]
 Needs numpy and about 35 GB of disk in FOLDER, which the caller deletes. 17.1 B parameters in bf16: width 2560 = 20 heads
 x 128, 16 dual and 32 single blocks, 4 experts of which 2 active and a shared one. Every page is written: values are
 normal, of the size that keeps activations near 1, from a pool of random bits that each tensor reads from a place of its
@@ -157,6 +157,7 @@ def main():
     parser.add_argument("--side", type=int, nargs="+", default=[256])
     parser.add_argument("--compute", nargs="+", default=["bf16"])
     parser.add_argument("--reps", type=int, default=1)
+    parser.add_argument("--threads", type=int, help="default: one for each core")
     parser.add_argument("--sparsedit", default=".build/release/sparsedit")
     arguments = parser.parse_args()
     model = arguments.folder / "transformer"
@@ -170,6 +171,8 @@ def main():
                 arguments.sparsedit, "model", "forward", "-m", model, "--inputs", inputs, "--save",
                 arguments.folder / "output.safetensors", "--compute", compute, "--reps", arguments.reps, "--json",
             ]
+            if arguments.threads:
+                command += ["--threads", arguments.threads]
             process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, text=True)
             peak = 0
             while process.poll() is None:

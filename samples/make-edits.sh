@@ -62,14 +62,15 @@ import sys
 from PIL import Image, ImageDraw
 mask = Image.open("masks/street.png").convert("L")
 colours = Image.new("RGB", mask.size)
-middle = mask.width // 2
+left, _, right, _ = mask.getbbox()
+middle = (left + right) // 2
 colours.paste((255, 255, 255), mask=mask)
-right = Image.new("L", mask.size)
-right.paste(mask.crop((middle, 0, mask.width, mask.height)), (middle, 0))
-colours.paste((255, 0, 0), mask=right)
+half = Image.new("L", mask.size)
+half.paste(mask.crop((middle, 0, mask.width, mask.height)), (middle, 0))
+colours.paste((255, 0, 0), mask=half)
 colours.save(sys.argv[1])
 PY
-edit inpaint -i samples/street.jpg --mask "$work/colours.png" -p "green grass lawn" --region ff0000="dry sand" \
+edit inpaint -i samples/street.jpg --mask "$work/colours.png" -p "green grass lawn" --region ff0000="red brick paving" \
   --seed 7 -o "$work/regions.png"
 side_by_side "$to/regions.jpg" 300 "$work/colours.png" "$work/regions.png"
 

@@ -126,6 +126,7 @@ def summary(methods: dict[str, list[dict[str, float]]]) -> dict:
         mine = np.array([row["distance"] for row in methods[label]])
         theirs = np.array([row["distance"] for row in methods[name]])
         out[label]["ratio_of_medians"] = round(float(np.median(mine) / np.median(theirs)), 3)
-        out[label]["ratio_to_best_of_each"] = interval(mine / best)
+        # In a plain picture a classical fill may be perfect.
+        out[label]["ratio_to_best_of_each"] = interval(mine / np.maximum(best, 0.01))
         out[label]["crops_won"] = round(float((mine < best).mean()), 3)
     return out
