@@ -85,9 +85,30 @@ struct BackgroundCommand: ParsableCommand {
         [try editor.replaceBackground(request, options: options, to: output.request(0, of: 1))]
       }
     } else {
+      if !paintingFlags.isEmpty {
+        let flags = paintingFlags.joined(separator: ", ")
+        console.note("nothing is painted without --prompt: no effect of \(flags).")
+      }
       request.background = try background.choice()
       try console.run { progress in [try request.run(to: output.request(0, of: 1), progress: progress)] }
     }
+  }
+}
+
+extension BackgroundCommand {
+  /// The flags given that say how a model paints; the seed, which has a default, apart.
+  private var paintingFlags: [String] {
+    let flags = [
+      "--negative-prompt": !background.negative.negativePrompt.isEmpty, "--steps": sampling.steps != nil,
+      "--cfg-scale": sampling.guidance != nil, "--guidance-rescale": sampling.guidanceRescale != nil,
+      "--sampling-method": sampling.sampler != nil, "--flow-shift": sampling.flowShift != nil,
+      "--sparsity": sampling.sparsity != nil, "--window": sampling.window != nil,
+      "--overlap": sampling.overlap != nil, "--preview": sampling.preview != nil,
+      "--noise": sampling.noise != nil, "--save-latents": sampling.saveLatents != nil,
+      "--schedule-from": sampling.scheduleFrom != nil, "--reuse": reuse.reuse != nil,
+      "--lora": !model.adapters.lora.isEmpty,
+    ]
+    return flags.filter(\.value).keys.sorted()
   }
 }
 

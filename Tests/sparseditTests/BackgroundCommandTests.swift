@@ -94,6 +94,17 @@ import Testing
     #expect(kept > 800)
   }
 
+  @Test func saysWhichFlagsPaintNothingWithoutAPrompt() throws {
+    let folder = try Scratch()
+    _ = try Self.prepare(folder)
+    let plain = try Self.run(folder, "--trimap", "trimap.png", "--transparent", "--seed", "7", "-o", "a.png")
+    #expect(plain.status == 0 && !plain.errors.contains("no effect"))
+    let run = try Self.run(
+      folder, "--trimap", "trimap.png", "--transparent", "--steps", "4", "-n", "moss", "-o", "b.png")
+    #expect(run.status == 0)
+    #expect(run.errors.contains("no effect of --negative-prompt, --steps."), "\(run.errors)")
+  }
+
   @Test func everyWayToTellTheForegroundFindsIt() throws {
     let folder = try Scratch()
     _ = try Self.prepare(folder)

@@ -12,6 +12,8 @@ struct EditConsole {
     printsJSON = options.json
   }
 
+  func note(_ text: String) { host.log.notice("\(text)") }
+
   /// Opens the model, runs `body` with it and prints its reports.
   func run(_ model: ModelOptions, _ body: (Editor) throws -> [EditReport]) throws {
     try run { _ in try body(try host.editor(model)) }
