@@ -23,6 +23,31 @@ import Testing
     }
   }
 
+  @Test func aRegionIsContinuedByItsMirrorImage() {
+    var picture = FloatImage(width: 12, height: 3, channels: 2)
+    for sample in picture.samples.indices { picture.samples[sample] = Float(sample) }
+    var mask = Mask(width: 12, height: 3)
+    // A region from column 5 on, of which the far end lies deeper than the picture is wide before it.
+    for y in 0..<3 { for x in 5..<12 { mask[x, y] = 1 } }
+    let shown = picture.mirrored(into: mask)
+    for y in 0..<3 {
+      for (x, from) in [(4, 4), (5, 3), (6, 2), (7, 1), (8, 0), (9, 0), (11, 0)] {
+        #expect(shown[x, y, 0] == picture[from, y, 0])
+        #expect(shown[x, y, 1] == picture[from, y, 1])
+      }
+    }
+    // Between two borders the mirror image would lie in the region: the border's pixel goes on.
+    mask = Mask(width: 12, height: 3, repeating: 1)
+    for y in 0..<3 { mask[6, y] = 0 }
+    let spread = picture.mirrored(into: mask)
+    for x in 0..<12 { #expect(spread[x, 1, 0] == picture[6, 1, 0]) }
+    // Soft values keep what is there, and without surroundings there is nothing to mirror.
+    mask = Mask(width: 12, height: 3, repeating: 0.9)
+    #expect(picture.mirrored(into: mask) == picture)
+    mask = Mask(width: 12, height: 3, repeating: 1)
+    #expect(picture.mirrored(into: mask) == picture)
+  }
+
   @Test func growingAndShrinkingADisc() {
     let start = disc(64, 64, x: 32, y: 32, radius: 10)
     #expect(start.grown(by: 5).values.reduce(0, +) > start.values.reduce(0, +))

@@ -68,6 +68,31 @@ import Testing
     #expect(report["changed_pixels"] as? Int == changed.count)
   }
 
+  /// What is replaced must not be seen: not in the fill, and not in the latents beside it.
+  @Test func theFillDoesNotDependOnWhatItReplaces() throws {
+    let scratch = try Scratch()
+    let format = PixelFormat(.uint8, .rgb)
+    let mask = Mask(
+      width: 128, height: 96,
+      values: (0..<128 * 96).map { (30..<90).contains($0 % 128) && (21..<70).contains($0 / 128) ? 1 : 0 })
+    try MaskFile.write(mask, to: scratch.path("mask.png"))
+    var results: [Image] = []
+    for (name, inside) in [("black", Float(0)), ("white", 1)] {
+      let surface = Pictures.smooth(128, 96, format: format)
+      let samples = Pictures.floats(surface)
+      let picture = Pictures.made(128, 96, format) { x, y, channel in
+        mask[x, y] > 0 ? inside : samples[(y * 128 + x) * 3 + channel]
+      }
+      try Pictures.write(picture, scratch.path("\(name).png"))
+      let result = try Command.tiny(
+        "inpaint", "-i", scratch.path("\(name).png"), "--mask", scratch.path("mask.png"), "-p", "moss",
+        "--mask-feather", "0", "-o", scratch.path("\(name)-out.png"))
+      #expect(result.status == 0, "\(result.errors)")
+      results.append(try Pictures.read(scratch.path("\(name)-out.png")))
+    }
+    #expect(results[0].bytes == results[1].bytes)
+  }
+
   @Test func theFillDependsOnPromptAndSeed() throws {
     let scratch = try Scratch()
     var results: [[UInt8]] = []

@@ -24,6 +24,9 @@ package struct InpaintEdit: Sendable {
   /// Add what the model changed to the source instead of taking the model's picture: the source's grain, which an
   /// autoencoder loses, stays. For edits that touch up.
   package var keepsGrain = false
+  /// Whether what is in the region may be seen in what surrounds it. An encoder looks a few cells around each: the
+  /// edge of what is to be replaced would stay behind in the latents beside the region, and be drawn again.
+  package var showsRegion = false
   package var finish = FinishOptions()
 
   /// - Throws: `PipelineError` for a mask that selects nothing.
@@ -89,7 +92,9 @@ package struct InpaintEdit: Sendable {
 
     let (latents, changeMap) = try session.stage(.encodingImage) { session in
       var codec = session.model.codec
-      let shown = try source.resized(width: crop.modelWidth, height: crop.modelHeight, filter: finish.filter)
+      let repaints = strength >= 1 && !keepsGrain && !showsRegion
+      let visible = repaints ? source.mirrored(into: mask) : source
+      let shown = try visible.resized(width: crop.modelWidth, height: crop.modelHeight, filter: finish.filter)
       let latents = try codec.encode(shown.picture(), wrap: wrap)
       let map = try mask.pooled(
         width: canvas.width, height: canvas.height,
