@@ -115,6 +115,19 @@ SYNONYMS: dict[str, list[str]] = {
     "aerial": ["satellite", "bird's-eye"],
 }
 
+# What a picture may be of; a crop is shown the more often the rarer its rarest subject is.
+SUBJECTS = [
+    re.compile(rf"\b({words})\b")
+    for words in (
+        "grass|lawn|meadow", "sand|dunes?", "rocks?|cliff", "cobble\\w*|paving|pavement|flagstones?",
+        "stone (wall|blocks?|bricks?)|masonry", "bricks?|brickwork", "concrete|cement", "planks?|boards|wood(en)?",
+        "metal|steel", "rust(y|ed)?", "snow|snowy", "sky|clouds?", "gravel|pebbles", "dirt|soil|earth|mud",
+        "plaster|stucco", "water|sea|ocean|lake", "lava|molten", "stars|starry|nebula", "forest|trees",
+        "tiles?|tiled", "moss|mossy", "asphalt|road", "roof|shingles", "marble|granite", "leaves|foliage|ivy",
+        "mountains?|hills", "bark|tree", "ice|frozen", "desert", "buildings?|house|facade",
+    )
+]  # fmt: skip
+
 PREFIXES = [
     "a photo of", "photo of", "a photograph of", "a picture of", "an image of", "picture of",
     "a realistic photo of", "a detailed photo of", "image of",
@@ -135,6 +148,19 @@ GREEN = re.compile(r"\b(yellow|olive|bright|dark|lime|grey|brown)?[ -]?green,? ?
 
 WORD = re.compile(r"[a-z][a-z'-]*")
 FILLERS = {"with", "and", "a", "an", "the", "of", "in", "on", "at", "very", "some"}
+
+
+def shares(captions: list[str], evenness: float) -> np.ndarray:
+    """How often each of the crops is to be drawn: with evenness 1 every subject equally, with 0 every crop.
+
+    A crop counts for its rarest subject; one that is of none of them counts a third of the median.
+    """
+    found = np.array([[pattern.search(caption.lower()) is not None for pattern in SUBJECTS] for caption in captions])
+    counts = found.sum(0)
+    rarest = np.where(found, counts, np.iinfo(int).max).min(1)
+    weights = (np.median(counts[counts > 0]) / rarest) ** evenness
+    weights = np.where(found.any(1), np.clip(weights, 0.33, 2.5), 0.33)
+    return weights / weights.sum()
 
 
 def replace_words(text: str, share: float, rng: np.random.Generator) -> str:

@@ -13,10 +13,13 @@ BASE = re.compile(
     r"\b(stones?|rocks?|rocky|bricks?|cobble\w*|paving|flagstones|concrete|walls?|tiles?|roof|planks|wood|wooden|"
     r"bark|masonry|cliff|pebbles|gravel|pavement|slabs?)\b"
 )
+# What people ask moss on; the others are there for breadth.
+STONE = re.compile(r"\b(stones?|cobble\w*|paving|flagstones|masonry|pavement|rocks?|pebbles|bricks?)\b")
+STONE_SHARE = 0.7
 UNFIT = re.compile(r"moss|grass|green|snow|ice|lava|water|leaves|metal|panel|sky|lichen|plant")
 MOSS = re.compile(r"\bmoss|grass")
 WAYS = [
-    "mossy {}", "mossy {}", "mossy {}", "moss-covered {}", "{} covered with moss", "{} overgrown with moss",
+    "mossy {}", "mossy {}", "mossy {}", "mossy {}", "moss-covered {}", "{} covered with moss", "{} overgrown with moss",
     "{} with moss", "{} with green moss", "mossy {}, green moss in the gaps", "{}, mossy",
 ]  # fmt: skip
 
@@ -28,6 +31,7 @@ class Growth:
         textures = [p for p in pictures.training if p.kind == "texture"]
         self.pictures = pictures
         self.bases = [p for p in textures if BASE.search(p.caption) and not UNFIT.search(p.caption)]
+        self.stones = [p for p in self.bases if STONE.search(p.caption)]
         self.mosses = [p for p in textures if MOSS.search(p.caption) and self.is_green(p)]
 
     def is_green(self, picture: Picture) -> bool:
@@ -36,7 +40,8 @@ class Growth:
 
     def draw(self, size: int, rng: np.random.Generator) -> tuple[np.ndarray, float, Picture, str]:
         """A crop (size, size, 3), its scale, the picture under the moss and a caption."""
-        fitting = [p for p in self.bases if min(p.height, p.width) >= size]
+        bases = self.stones if rng.random() < STONE_SHARE else self.bases
+        fitting = [p for p in bases if min(p.height, p.width) >= size]
         base = fitting[rng.integers(len(fitting))]
         stone, scale = self.pictures.crop(base, size, rng)
         moss, _ = self.pictures.crop(self.mosses[rng.integers(len(self.mosses))], size, rng)

@@ -87,8 +87,21 @@ def cell_loss(output: Tensor, picture: Tensor) -> Tensor:
     return total
 
 
+# Cells a side, of 16, of the shrunken latents that are decoded.
+SHRUNK_TO = (8, 12, 6, 10)
+
+
+def shrunk(x: Tensor, side: int) -> Tensor:
+    """x (B, C, H, W) at side x side, each new cell a weighted mean of what it covers."""
+    return F.interpolate(x, (side, side), mode="bilinear", antialias=True, align_corners=False)
+
+
 def train(config: dict, data: Path, out: Path, minutes: float, decoder_only: bool) -> None:
     """Trains for `minutes` of wall clock in all, resuming from `out`/autoencoder.pt.
+
+    Shrunken latents are decoded to shrunken pictures too (EQ-VAE, Kouzelis et al. 2025; Skorokhodov et al. 2025): what
+    neighbouring cells hold then goes together, and a transformer finds it easier to learn. A finished autoencoder
+    goes on as a whole where there is one: what `adopt` left, or an earlier run.
 
     decoder_only: goes on with the finished autoencoder (state in `out`/decoder.pt) while the
     encoder stays as it is, so that latents and transformers made with it remain valid.
@@ -98,16 +111,16 @@ def train(config: dict, data: Path, out: Path, minutes: float, decoder_only: boo
     shape = AutoencoderConfig(**config["shape"])
     model = CompactAutoencoder(shape).to(where, memory_format=torch.channels_last)
     final_path = out / "autoencoder_final.pt"
-    if decoder_only:
+    if final_path.exists():
         model.load_state_dict(torch.load(final_path, map_location=where)["model"])
+    if decoder_only:
         model.encoder.requires_grad_(False)
     pictures = Pictures(data)
-    # A finished decoder that goes on is not shaken up again.
-    lr, decay_from = (
-        (config["decoder_lr"], config["decoder_decay_from"])
-        if decoder_only
-        else (config["lr"], config["decay_from"])
-    )
+    # What is finished and goes on is not shaken up again.
+    if decoder_only:
+        lr, decay_from = config["decoder_lr"], config["decoder_decay_from"]
+    else:
+        lr, decay_from = config["lr_again" if final_path.exists() else "lr"], config["decay_from"]
     optimisers = Optimisers(*groups(model), lr, config["weight_decay"])
     average = Average(model)
     clock = Clock(minutes)
@@ -121,6 +134,7 @@ def train(config: dict, data: Path, out: Path, minutes: float, decoder_only: boo
         step, clock.spent = state["step"], state["spent"]
     seed = config["seed"] + 1000 * decoder_only
     energy = config["energy"] if decoder_only else 0.0
+    smaller = 0.0 if decoder_only else config["smaller"]
     print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters", flush=True)
 
     def checkpoint() -> None:
@@ -136,7 +150,7 @@ def train(config: dict, data: Path, out: Path, minutes: float, decoder_only: boo
     def make(index: int) -> Tensor:
         return batch_of(pictures, 128, config["batch"], seed, index)
 
-    losses, last = [], time.monotonic()
+    losses, smalls, last = [], [], time.monotonic()
     for picture in prefetch(make, step):
         progress = clock.progress()
         if progress >= 1:
@@ -149,7 +163,15 @@ def train(config: dict, data: Path, out: Path, minutes: float, decoder_only: boo
             strength = config["noise"] * torch.rand(z.size(0), 1, 1, 1, device=where)
             output = model.decoder(z + torch.randn_like(z) * spread * strength).float()
         loss = reconstruction_loss(output, picture)
-        objective = loss + 1e-4 * z.float().square().mean()
+        objective = loss
+        if smaller:
+            side = SHRUNK_TO[step % len(SHRUNK_TO)]
+            with precision(where):
+                output_small = model.decoder(shrunk(z, side)).float()
+            small = reconstruction_loss(output_small, shrunk(picture, 8 * side))
+            objective = objective + smaller * small
+            smalls.append(small.item())
+        objective = objective + 1e-4 * z.float().square().mean()
         if energy:
             objective = objective + energy * energy_loss(output, picture)
         objective = objective + config["cells"] * cell_loss(output, picture)
@@ -161,8 +183,10 @@ def train(config: dict, data: Path, out: Path, minutes: float, decoder_only: boo
         if step % 100 == 0:
             rate = len(losses) * config["batch"] / (time.monotonic() - last)
             last = time.monotonic()
-            print(f"step {step} {progress:.3f} loss {np.mean(losses):.4f} {rate:.1f}/s", flush=True)
+            means = f"loss {np.mean(losses):.4f}" + (f" shrunk {np.mean(smalls):.4f}" if smalls else "")
+            print(f"step {step} {progress:.3f} {means} {rate:.1f}/s", flush=True)
             losses.clear()
+            smalls.clear()
         if step % 250 == 0:
             checkpoint()
     checkpoint()

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from .captions import reword
+from .captions import reword, shares
 from .data import prefetch
 from .latents import CachedCrop, load_latents
 from .optim import Average, Optimisers, schedule
@@ -86,6 +86,10 @@ class Source:
         self.tokenizer = tokenizer
         self.small = load_latents(folder, 128)
         self.large = load_latents(folder, 256)
+        evenness = config["evenness"]
+        self.drawn = [
+            np.cumsum(shares([crop.caption for crop in crops], evenness)) for _, crops in (self.small, self.large)
+        ]
 
     def draw(self, count: int, large: bool, rng: np.random.Generator) -> list:
         """(latent, crop) pairs; half of the small ones are windows of large ones."""
@@ -93,7 +97,8 @@ class Source:
         for _ in range(count):
             windowed = not large and rng.random() < self.config["windowed"]
             latents, crops = self.large if large or windowed else self.small
-            index = rng.integers(len(crops))
+            upto = self.drawn[int(large or windowed)]
+            index = min(np.searchsorted(upto, rng.random()), len(crops) - 1)
             latent, crop = latents[index], crops[index]
             if windowed:
                 y, x = rng.integers(17, size=2)

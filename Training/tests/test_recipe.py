@@ -1,0 +1,44 @@
+"""How often crops are shown, and what shrunken latents are."""
+
+import unittest
+
+import numpy as np
+import torch
+from sparsedit_training.captions import shares
+from sparsedit_training.train_autoencoder import shrunk
+
+
+class SharesTest(unittest.TestCase):
+    CAPTIONS = ["grey metal plate"] * 90 + ["cobblestones"] * 10 + ["orange drum kit"] * 10
+
+    def drawn(self, evenness: float) -> np.ndarray:
+        found = shares(self.CAPTIONS, evenness)
+        self.assertAlmostEqual(found.sum(), 1)
+        return np.array([found[:90].sum(), found[90:100].sum(), found[100:].sum()])
+
+    def test_without_evenness_every_crop_of_a_subject_counts_alike(self):
+        metal, cobbles, _ = self.drawn(0)
+        self.assertAlmostEqual(metal / cobbles, 9)
+
+    def test_the_rare_is_shown_more_often(self):
+        ratios = [metal / cobbles for metal, cobbles, _ in map(self.drawn, (0, 0.25, 0.5))]
+        self.assertEqual(ratios, sorted(ratios, reverse=True))
+        self.assertLess(ratios[-1], 5)
+
+    def test_what_is_of_no_subject_is_shown_less(self):
+        _, cobbles, other = self.drawn(0)
+        self.assertAlmostEqual(other / cobbles, 0.33)
+
+
+class ShrunkTest(unittest.TestCase):
+    def test_plain_stays_plain_and_halves_are_means(self):
+        plain = torch.full((1, 2, 16, 16), 0.7)
+        torch.testing.assert_close(shrunk(plain, 6), plain[..., :6, :6])
+        ramp = torch.arange(16.0).expand(1, 1, 16, 16)
+        middle = shrunk(ramp, 8)[0, 0, 4]
+        # Away from the border, where the filter is cut off, a ramp stays one, of twice the slope.
+        torch.testing.assert_close(middle[2:6], torch.tensor([4.5, 6.5, 8.5, 10.5]))
+
+
+if __name__ == "__main__":
+    unittest.main()
