@@ -4,13 +4,20 @@ extension InpaintRequest {
   var finishOptions: FinishOptions {
     FinishOptions(
       colorMatch: ColorMatch(method: matchesColor ? .meanAndDeviation : .none),
-      seam: seam == .poisson ? .poisson : .feather,
-      feather: maskFeather.map { .pixels($0) } ?? .automatic)
+      seam: joint == .poisson ? .poisson : .feather,
+      feather: maskFeather.map { .pixels($0) } ?? (isRepair && joint == .poisson ? .pixels(0) : .automatic))
   }
+
+  /// Whether the surroundings alone are to say what fills the mask.
+  private var isRepair: Bool {
+    options.prompt.isEmpty && regions.isEmpty && strength >= 1 && extend == .none
+  }
+
+  private var joint: Seam { seam ?? (isRepair ? .poisson : .feather) }
 
   /// What the recipe says besides the settings that every verb has.
   var recipeOptions: [String: String] {
-    var options = ["strength": "\(strength)", "seam": seam.rawValue, "image": image.lastPathComponent]
+    var options = ["strength": "\(strength)", "seam": joint.rawValue, "image": image.lastPathComponent]
     if let mask { options["mask"] = mask.lastPathComponent }
     if invertsMask { options["invert-mask"] = "true" }
     if maskGrow != 0 { options["mask-grow"] = "\(maskGrow)" }

@@ -18,7 +18,8 @@ public struct InpaintRequest: Sendable {
   public var invertsMask = false
   /// Pixels by which the mask is enlarged, or shrunk when negative.
   public var maskGrow = 0
-  /// Pixels over which the edit fades, inside the mask; nil is the larger of 4 and 10 % of its inner radius.
+  /// Pixels over which the edit fades, inside the mask; nil is the larger of 4 and 10 % of its inner radius, and 0 for
+  /// a repair with a Poisson seam.
   public var maskFeather: Float?
   /// Noise level the edit starts from, over 0 to 1; 1 repaints freely.
   public var strength: Float = 1
@@ -31,8 +32,9 @@ public struct InpaintRequest: Sendable {
   public var context: Int?
   /// Noise level, 0 to 1, from which on the model sees what surrounds the region as it is; nil leaves it to the model.
   public var cleanContext: Float?
-  /// How the repainted region meets the rest.
-  public var seam = Seam.feather
+  /// How the repainted region meets the rest; nil fades, and joins repairs without fading: at full strength without a
+  /// prompt, what the mask covers is to go, and must not shine through at its border.
+  public var seam: Seam?
   /// Move the result's colours to those around the mask.
   public var matchesColor = true
   /// Pixels to add around the picture and to paint; the mask, if there is one, is of the picture without them.

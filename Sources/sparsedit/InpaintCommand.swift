@@ -67,8 +67,12 @@ struct InpaintCommand: ParsableCommand {
         + "without a prompt)"))
   var cleanContext: Float?
 
-  @Option(name: .long, help: "How the region meets the rest: feather or poisson.")
-  var seam: SeamChoice = .feather
+  @Option(
+    name: .long,
+    help:
+      "How the region meets the rest: feather or poisson. (default: feather; poisson, unfeathered, without a prompt)"
+  )
+  var seam: SeamChoice?
 
   @Flag(name: .long, help: "Leave the result's colours as the model made them.")
   var noColorMatch = false
@@ -124,7 +128,7 @@ struct InpaintCommand: ParsableCommand {
       request.regions = region
       request.context = context
       request.cleanContext = cleanContext
-      request.seam = seam.choice
+      request.seam = seam?.choice
       request.matchesColor = !noColorMatch
       request.options.reuse = reuse.reuse
       request.options.seed = editor.drawnSeed(request.options.seed)

@@ -69,7 +69,8 @@ import Testing
   }
 
   /// What is replaced must not be seen: not in the fill, and not in the latents beside it.
-  @Test func theFillDoesNotDependOnWhatItReplaces() throws {
+  @Test(arguments: [["-p", "moss", "--mask-feather", "0"], ["-p", ""]])
+  func theFillDoesNotDependOnWhatItReplaces(flags: [String]) throws {
     let scratch = try Scratch()
     let format = PixelFormat(.uint8, .rgb)
     let mask = Mask(
@@ -84,9 +85,11 @@ import Testing
         mask[x, y] > 0 ? inside : samples[(y * 128 + x) * 3 + channel]
       }
       try Pictures.write(picture, scratch.path("\(name).png"))
-      let result = try Command.tiny(
-        "inpaint", "-i", scratch.path("\(name).png"), "--mask", scratch.path("mask.png"), "-p", "moss",
-        "--mask-feather", "0", "-o", scratch.path("\(name)-out.png"))
+      let result = try Command.run(
+        [
+          "inpaint", "-m", tinyModel, "-i", scratch.path("\(name).png"), "--mask", scratch.path("mask.png"),
+          "-o", scratch.path("\(name)-out.png"),
+        ] + flags)
       #expect(result.status == 0, "\(result.errors)")
       results.append(try Pictures.read(scratch.path("\(name)-out.png")))
     }
