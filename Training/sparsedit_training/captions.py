@@ -146,6 +146,8 @@ COLOR = re.compile(
 )
 GREEN = re.compile(r"\b(yellow|olive|bright|dark|lime|grey|brown)?[ -]?green,? ?")
 
+LEVEL = re.compile(r"\bhorizontal")
+
 WORD = re.compile(r"[a-z][a-z'-]*")
 FILLERS = {"with", "and", "a", "an", "the", "of", "in", "on", "at", "very", "some"}
 
@@ -207,6 +209,9 @@ def reword(caption: str, texture: bool, shown: float | None, rng: np.random.Gene
         text = ", ".join(clauses)
     if rng.random() < 0.5:
         text = replace_words(text, 0.3, rng)
+    # Lines are upright unless a prompt says otherwise: learned as either, they become both at once, a plaid.
+    if LEVEL.search(caption.lower()) is not None and LEVEL.search(text) is None:
+        text = f"horizontal {text}"
     if rng.random() < 0.25:
         prefixes = TEXTURE_PREFIXES + PREFIXES if texture else PREFIXES
         text = f"{prefixes[rng.integers(len(prefixes))]} {text}"

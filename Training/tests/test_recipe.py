@@ -4,7 +4,7 @@ import unittest
 
 import numpy as np
 import torch
-from sparsedit_training.captions import shares
+from sparsedit_training.captions import reword, shares
 from sparsedit_training.train_autoencoder import shrunk
 
 
@@ -28,6 +28,16 @@ class SharesTest(unittest.TestCase):
     def test_what_is_of_no_subject_is_shown_less(self):
         _, cobbles, other = self.drawn(0)
         self.assertAlmostEqual(other / cobbles, 0.33)
+
+
+class RewordTest(unittest.TestCase):
+    def test_what_runs_level_is_always_told(self):
+        rng = np.random.default_rng(1)
+        for _ in range(200):
+            text = reword("Brown wooden planks, horizontal, with nails, dirty", True, 0.5, rng)
+            self.assertEqual(text.count("horizontal"), 1)
+            text = reword("Brown wooden planks, vertical, with nails, dirty", True, 0.5, rng)
+            self.assertNotIn("horizontal", text)
 
 
 class ShrunkTest(unittest.TestCase):
