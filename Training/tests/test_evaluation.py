@@ -22,6 +22,7 @@ from sparsedit_training.evaluation.inpainting import elsewhere, figures
 from sparsedit_training.evaluation.intervals import interval
 from sparsedit_training.evaluation.materials import MATERIALS, labelled
 from sparsedit_training.evaluation.options import SECTION_NAMES, section_names
+from sparsedit_training.evaluation.recognition import embedding
 from sparsedit_training.evaluation.report import SECTIONS
 from sparsedit_training.evaluation.sheet import LIMIT, PROMPTS, save_small
 from sparsedit_training.evaluation.texture import (
@@ -246,6 +247,12 @@ class ClassifierTests(unittest.TestCase):
         self.assertTrue(np.isfinite(features(grey)).all())
         self.assertEqual(features(grey).shape, features(rough).shape)
         self.assertGreater(np.abs(features(grey) - features(rough)).max(), 1)
+
+    def test_the_network_tells_pictures_apart(self):
+        grey, rough = embedding(flat((128, 128, 128), SIDE)), embedding(noise(SIDE))
+        self.assertEqual(grey.shape, (1280,))
+        self.assertTrue(np.isfinite(grey).all())
+        self.assertGreater(np.abs(grey - rough).max(), 0.5)
 
 
 class IntervalTests(unittest.TestCase):

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from ..data import Picture, Pictures
 from .features import SIDE, features
 from .materials import MATERIALS, labelled
+from .recognition import embedding
 
 CROPS = 2
 HIDDEN = 96
@@ -63,20 +64,23 @@ class Classifier:
 
     def name(self, pictures: list[np.ndarray]) -> np.ndarray:
         """Probabilities (pictures, materials) for 8-bit pictures (SIDE, SIDE, 3)."""
-        return self.probabilities(np.stack([features(picture) for picture in pictures]))
+        return self.probabilities(np.stack([described(picture) for picture in pictures]))
 
 
-def described(pictures: Pictures, chosen: list[Picture], crops: int, cache: Path) -> np.ndarray:
+def described(picture: np.ndarray) -> np.ndarray:
+    """What the classifier knows of an 8-bit picture (SIDE, SIDE, 3): its texture and colours, and what it resembles."""
+    return np.concatenate((features(picture), embedding(picture)))
+
+
+def described_crops(pictures: Pictures, chosen: list[Picture], crops: int, cache: Path) -> np.ndarray:
     """Features (pictures, crops, features) of crops at many scales; kept in `cache` by what they depend on."""
-    code = (
-        Path(__file__).with_name("features.py").read_bytes()
-        + Path(__file__).with_name("texture.py").read_bytes()
-    )
+    sources = ("features.py", "recognition.py", "texture.py")
+    code = b"".join(Path(__file__).with_name(name).read_bytes() for name in sources)
     key = hashlib.sha256(code + repr([chosen, crops]).encode()).hexdigest()[:16]
     file = cache / f"features-{key}.npy"
     if not file.exists():
         rng = np.random.default_rng(3)
-        rows = [[features(pictures.crop(p, SIDE, rng)[0]) for _ in range(crops)] for p in chosen]
+        rows = [[described(pictures.crop(p, SIDE, rng)[0]) for _ in range(crops)] for p in chosen]
         cache.mkdir(parents=True, exist_ok=True)
         np.save(file, np.array(rows))
     return np.load(file)
@@ -86,7 +90,7 @@ def trained(pictures: Pictures, cache: Path) -> tuple[Classifier, dict]:
     """The classifier and its own accuracy: by cross-validation on the training pictures, and on held-out ones."""
     chosen = [(i, p) for i, p in enumerate(pictures.training) if labelled(p) is not None]
     labels = np.array([labelled(p) for _, p in chosen])
-    inputs = described(pictures, [p for _, p in chosen], CROPS, cache)
+    inputs = described_crops(pictures, [p for _, p in chosen], CROPS, cache)
     width = inputs.shape[-1]
     fold = np.array([i // RUN % FOLDS for i, _ in chosen])
     confusion = np.zeros((len(MATERIALS), len(MATERIALS)), int)
@@ -98,7 +102,7 @@ def trained(pictures: Pictures, cache: Path) -> tuple[Classifier, dict]:
     classifier = Classifier(inputs.reshape(-1, width), labels.repeat(CROPS))
     kept_out = [p for p in pictures.evaluation if labelled(p) is not None]
     truth = np.array([labelled(p) for p in kept_out])
-    guess = classifier.probabilities(described(pictures, kept_out, 1, cache)[:, 0]).argmax(1)
+    guess = classifier.probabilities(described_crops(pictures, kept_out, 1, cache)[:, 0]).argmax(1)
     recall = confusion.diagonal() / np.maximum(confusion.sum(1), 1)
     names = [material.name for material in MATERIALS]
     return classifier, {
