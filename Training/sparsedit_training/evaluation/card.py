@@ -99,6 +99,7 @@ def rows(figures: dict) -> list[tuple[str, str]]:
                     f"{title} {spread(hole[method][key])}"
                     for title, method in (
                         ("with the caption", "caption"),
+                        ("without a prompt", "no_prompt"),
                         ("with Poisson seam", "caption_poisson"),
                         (name, best),
                     )
