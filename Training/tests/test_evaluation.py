@@ -205,7 +205,7 @@ class CardTests(unittest.TestCase):
             figures.write_text(json.dumps({"colour_words": COLOURS}))
             card(figures, self.BUNDLED, target)
             text = target.read_text()
-        self.assertIn("| `mossy cobblestones`, median of 6 seeds | 61 % of pixels green-dominant |", text)
+        self.assertIn("| `mossy cobblestones`, median of 6 seeds | 61 % of pixels green-dominant; the classifier gives 42 % to stone |", text)
         self.assertIn("| transformer | `HiDreamImageTransformer2DModel`: ", text)
         self.assertNotIn("<!--", text)
 
@@ -217,7 +217,7 @@ class CardTests(unittest.TestCase):
                 card(figures, self.BUNDLED, Path(folder) / "README.md")
 
 
-COLOURS = {"passed": 3, "of": 4, "prompts": {"mossy cobblestones": {"share": 0.61}}}
+COLOURS = {"passed": 3, "of": 4, "prompts": {"mossy cobblestones": {"share": 0.61, "stony": 0.42}}}
 
 
 class ClassifierTests(unittest.TestCase):

@@ -3,7 +3,9 @@
 import json
 import tempfile
 import unittest
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 from PIL import Image
@@ -150,8 +152,15 @@ class SectionTests(unittest.TestCase):
             {prompt for _, prompt, _ in self.command.asked}, {p for m in MATERIALS for p in m.prompts}
         )
 
+    def colour_words(self, material: str) -> dict:
+        """The figures where a classifier takes every picture for `material`."""
+        certain = np.array([float(known.name == material) for known in MATERIALS])
+        named = SimpleNamespace(name=lambda pictures: np.tile(certain, (len(pictures), 1)))
+        context = replace(self.context, shared={"classifier": (named, {})})
+        return evaluate_colour_words(context)
+
     def test_colour_words_pass_when_obeyed(self):
-        figures = evaluate_colour_words(self.context)
+        figures = self.colour_words("rock")
         failed = [prompt for prompt, entry in figures["prompts"].items() if not entry["passed"]]
         self.assertEqual(failed, [])
         self.assertEqual(len(figures["prompts"]["mossy cobblestones"]["seeds"]), 6)
@@ -160,11 +169,16 @@ class SectionTests(unittest.TestCase):
     def test_colour_words_fail_when_ignored(self):
         real, TRUE_COLOURS["green"] = TRUE_COLOURS["green"], TRUE_COLOURS["brown"]
         try:
-            figures = evaluate_colour_words(self.context)
+            figures = self.colour_words("rock")
         finally:
             TRUE_COLOURS["green"] = real
         self.assertFalse(figures["prompts"]["mossy cobblestones"]["passed"])
         self.assertTrue(figures["prompts"]["red bricks"]["passed"])
+
+    def test_moss_without_stones_fails(self):
+        figures = self.colour_words("grass")
+        self.assertFalse(figures["prompts"]["mossy cobblestones"]["passed"])
+        self.assertTrue(figures["prompts"]["green grass"]["passed"])
 
     def test_tiling_reads_the_report(self):
         figures = evaluate_tiling(self.context)

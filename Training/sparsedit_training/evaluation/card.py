@@ -121,7 +121,7 @@ def rows(figures: dict) -> list[tuple[str, str]]:
         out.append(
             (
                 "`mossy cobblestones`, median of 6 seeds",
-                f"{100 * mossy['share']:.0f} % of pixels green-dominant",
+                f"{100 * mossy['share']:.0f} % of pixels green-dominant; the classifier gives {100 * mossy['stony']:.0f} % to stone",
             )
         )
     if part := figures.get("tiling"):

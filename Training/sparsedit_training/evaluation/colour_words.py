@@ -17,7 +17,8 @@ STONY = ("rock", "cobblestones", "stone wall", "gravel")
 class Wording:
     """A prompt, the colour it must have, and where real pictures of the kind are found.
 
-    `least` is the smallest median share of that colour that passes; a control passes below `most`.
+    `least` is the smallest median share of that colour that passes; a control passes below `most`. `stone` is the
+    smallest median share that the classifier must give to stone of some kind.
     """
 
     prompt: str
@@ -25,19 +26,21 @@ class Wording:
     real: str
     least: float = 0.0
     most: float = 1.0
-    stony: bool = False
+    stone: float | None = None
 
 
 MOSSY = r"\bmoss(y)?\b"
+# Mossy stones are both: as green as most stones with moss laid over them in training (0.15 to 0.42), and still stones.
+GREEN, STONE = 0.25, 0.25
 
 WORDINGS = [
-    Wording("mossy cobblestones", "green", MOSSY, 0.5, stony=True),
-    Wording("moss-covered stones", "green", MOSSY, 0.5, stony=True),
-    Wording("mossy stone wall", "green", MOSSY, 0.5, stony=True),
-    Wording("old cobblestones overgrown with moss", "green", MOSSY, 0.5, stony=True),
-    Wording("rocks with green moss", "green", MOSSY, 0.5, stony=True),
-    Wording("cobblestones", "green", r"cobble|flagstone", most=0.3, stony=True),
-    Wording("grey cobblestones", "grey", r"gr[ea]y.*cobble", 0.5, stony=True),
+    Wording("mossy cobblestones", "green", MOSSY, GREEN, stone=STONE),
+    Wording("moss-covered stones", "green", MOSSY, GREEN, stone=STONE),
+    Wording("mossy stone wall", "green", MOSSY, GREEN, stone=STONE),
+    Wording("old cobblestones overgrown with moss", "green", MOSSY, GREEN, stone=STONE),
+    Wording("rocks with green moss", "green", MOSSY, GREEN, stone=STONE),
+    Wording("cobblestones", "green", r"cobble|flagstone", most=0.3, stone=STONE),
+    Wording("grey cobblestones", "grey", r"gr[ea]y.*cobble", 0.5, stone=STONE),
     Wording("red bricks", "red", r"\bred(dish)?\b.*\bbrick", 0.5),
     Wording("blue sky", "blue", r"\bblue sky", 0.5),
     Wording("green grass", "green", r"\bgreen grass", 0.5),
@@ -74,9 +77,11 @@ def evaluate_colour_words(context: Context) -> dict:
             "real": round(float(np.median(real)), 3) if real else None,
         }
         good = wording.least <= np.median(shares) <= wording.most
-        if wording.stony:
-            likely = classifier.name(pictures)[:, stony].sum(1)
-            entry["stony"] = round(float(np.median(likely)), 3)
+        if wording.stone is not None:
+            likely = float(np.median(classifier.name(pictures)[:, stony].sum(1)))
+            entry["stony"] = round(likely, 3)
+            entry["wanted"] += f", stony at least {wording.stone}"
+            good = good and likely >= wording.stone
         entry["passed"] = bool(good)
         passed.append(good)
         prompts[wording.prompt] = entry
