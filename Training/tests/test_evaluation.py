@@ -205,7 +205,8 @@ class CardTests(unittest.TestCase):
             figures.write_text(json.dumps({"colour_words": COLOURS}))
             card(figures, self.BUNDLED, target)
             text = target.read_text()
-        self.assertIn("| `mossy cobblestones`, median of 6 seeds | 61 % of pixels green-dominant; the classifier gives 42 % to stone |", text)
+        mossy = "61 % of pixels green-dominant; the classifier gives 42 % to stone"
+        self.assertIn(f"| `mossy cobblestones`, median of 6 seeds | {mossy} |", text)
         self.assertIn("| transformer | `HiDreamImageTransformer2DModel`: ", text)
         self.assertNotIn("<!--", text)
 

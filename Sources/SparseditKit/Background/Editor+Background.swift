@@ -24,9 +24,9 @@ extension Editor {
         width: cut.picture.width, height: cut.picture.height,
         values: cut.matte.alpha.values.map { $0 < 1 ? 1 : 0 })
       var edit = try InpaintEdit(settings: try options.settings(), mask: open)
-      // What lies around the mask is the foreground, whose colours are no measure for the background's.
       // The outline of what stays has to be seen, or the new background goes on from it.
       edit.showsRegion = true
+      // What lies around the mask is the foreground, whose colours are no measure for the background's.
       edit.finish = FinishOptions(colorMatch: ColorMatch(method: .none), seam: .feather, feather: .pixels(0))
       let crop = try edit.crop(for: model)
       let (finished, outcome) = try edit.run(&session, crop: crop, source: cut.pixels.cropped(to: crop.rect))
