@@ -16,33 +16,31 @@ package enum MaskFile {
     throws
     -> (mask: Mask, notices: [String])
   {
-    let reader = try ImageReader(path: path, limits: limits)
-    let format = reader.header.format
-    guard channel == .luminance || format.alpha != .none else {
-      throw ImageCodecError(
-        .badData, path: path, found: "the picture has no alpha channel",
-        expected: "one to take the mask from",
-        advice: "save it with transparency, or use its brightness instead")
-    }
+    let reader = try reader(of: path, channel, limits)
     let (width, height) = (reader.header.width, reader.header.height)
     // The limit on pixels holds, so this product fits.
-    guard width * height <= limits.maximumBytes / MemoryLayout<Float>.size else {
-      throw ImageCodecError(
-        .overBudget, path: path, found: "a mask of \(width) x \(height) needs \(width * height * 4) bytes",
-        expected: "at most \(limits.maximumBytes)")
-    }
+    try check(width * height * MemoryLayout<Float>.size, within: limits, reader, path)
     var values: [Float] = []
     values.reserveCapacity(width * height)
-    let band = max(1, (1 << 18) / max(1, width))
-    while reader.nextRow < height {
-      let rows = try reader.readRows(min(band, height - reader.nextRow))
-      let samples = SampleRow.floats(
-        of: rows, from: 0, count: rows.count / format.sampleType.byteCount, type: format.sampleType)
-      for start in stride(from: 0, to: samples.count, by: format.channels) {
-        values.append(value(of: samples[start..<start + format.channels], format, channel))
-      }
-    }
+    while let rows = try nextValues(of: reader, channel) { values += rows }
     return (Mask(width: width, height: height, values: values), reader.notices)
+  }
+
+  /// Reads a mask as `read` does and keeps the part of it that selects something.
+  ///
+  /// - Parameter inverted: 1 less each value is the mask.
+  package static func readPlaced(
+    path: String, channel: Channel = .luminance, inverted: Bool = false, limits: ImageLimits = ImageLimits()
+  ) throws -> (mask: PlacedMask, notices: [String]) {
+    let reader = try reader(of: path, channel, limits)
+    let width = reader.header.width
+    var builder = PlacedMaskBuilder(width: width, height: reader.header.height)
+    while var rows = try nextValues(of: reader, channel) {
+      if inverted { for index in rows.indices { rows[index] = 1 - rows[index] } }
+      for start in stride(from: 0, to: rows.count, by: width) { builder.append(rows[start..<start + width]) }
+      try check(builder.byteCount, within: limits, reader, path)
+    }
+    return (builder.finish(), reader.notices)
   }
 
   /// Writes a mask as a grey picture of 8 or 16 bits, PNG or TIFF.
@@ -63,6 +61,41 @@ package enum MaskFile {
       try writer.writeRows(rows)
     }
     try writer.finish()
+  }
+
+  private static func reader(of path: String, _ channel: Channel, _ limits: ImageLimits) throws -> ImageReader
+  {
+    let reader = try ImageReader(path: path, limits: limits)
+    guard channel == .luminance || reader.header.format.alpha != .none else {
+      throw ImageCodecError(
+        .badData, path: path, found: "the picture has no alpha channel",
+        expected: "one to take the mask from",
+        advice: "save it with transparency, or use its brightness instead")
+    }
+    return reader
+  }
+
+  private static func check(
+    _ bytes: Int, within limits: ImageLimits, _ reader: ImageReader, _ path: String
+  ) throws {
+    guard bytes > limits.maximumBytes else { return }
+    throw ImageCodecError(
+      .overBudget, path: path,
+      found: "a mask of \(reader.header.width) x \(reader.header.height) needs \(bytes) bytes",
+      expected: "at most \(limits.maximumBytes)")
+  }
+
+  /// The values of the next rows; nil at the end.
+  private static func nextValues(of reader: ImageReader, _ channel: Channel) throws -> [Float]? {
+    let (format, height) = (reader.header.format, reader.header.height)
+    guard reader.nextRow < height else { return nil }
+    let band = max(1, (1 << 18) / max(1, reader.header.width))
+    let rows = try reader.readRows(min(band, height - reader.nextRow))
+    let samples = SampleRow.floats(
+      of: rows, from: 0, count: rows.count / format.sampleType.byteCount, type: format.sampleType)
+    return stride(from: 0, to: samples.count, by: format.channels).map { start in
+      value(of: samples[start..<start + format.channels], format, channel)
+    }
   }
 
   private static func value(of pixel: ArraySlice<Float>, _ format: PixelFormat, _ channel: Channel) -> Float {

@@ -84,7 +84,7 @@ extension Editor {
     return PaintedPart(
       crop: crop, source: source, finished: finished, outcome: outcome,
       box: parts?.boxes[index] ?? mask.mask.boundingBox() ?? crop.rect,
-      pixelCount: parts?.pixelCounts[index] ?? mask.mask.values.count { $0 > 0 })
+      pixelCount: parts?.pixelCounts[index] ?? mask.mask.selectedPixelCount)
   }
 }
 

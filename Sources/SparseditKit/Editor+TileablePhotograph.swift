@@ -28,7 +28,7 @@ extension Editor {
       model: model.name)
     var recipe = recipe(request, joined.picture, band: band)
     if request.strength > 0, joined.cuts.boundingBox() != nil {
-      var edit = try InpaintEdit(settings: try request.options.settings(), mask: joined.cuts)
+      var edit = try InpaintEdit(settings: try request.options.settings(), mask: PlacedMask(joined.cuts))
       edit.wholePicture = true
       edit.wrap = wrap
       edit.strength = request.strength
@@ -60,7 +60,7 @@ extension Editor {
         picture.notices
         + (try picture.write(
           with: [patch], to: output, recipe: recipe, protecting: [path] + request.options.inputs))
-      return try OutputCheck(source: path, output: output.path, mask: joined.changed)
+      return try OutputCheck(source: path, output: output.path, mask: PlacedMask(joined.changed))
     }
     report.maxDifferenceOutsideMask = check.maximumOutside
     report.changedPixels = check.changedPixels

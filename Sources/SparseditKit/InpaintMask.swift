@@ -6,7 +6,7 @@ import Pipelines
 /// Where an edit may change a picture: the user's mask as the request shapes it, and the picture's margins.
 struct InpaintMask {
   /// Of the picture's size, margins included.
-  let mask: Mask
+  let mask: PlacedMask
   let notices: [String]
   /// The colours of the mask, where they tell prompts apart.
   private let colors: ColorMask?
@@ -30,7 +30,6 @@ struct InpaintMask {
           + (picture.header.source?.orientation == .up ? "" : " after its EXIF orientation")
           + ", found \(mask.width) x \(mask.height)")
     }
-    if request.invertsMask { mask = mask.inverted() }
     if request.maskGrow < 0 { mask = mask.shrunk(by: Float(-request.maskGrow)) }
     if margins != .none { mask = mask.extended(by: margins) }
     if request.maskGrow > 0 {
@@ -53,30 +52,36 @@ struct InpaintMask {
   /// What the files say, before any shaping.
   private static func read(
     _ request: InpaintRequest, width: Int, height: Int
-  ) throws -> (mask: Mask, colors: ColorMask?, notices: [String]) {
+  ) throws -> (mask: PlacedMask, colors: ColorMask?, notices: [String]) {
     guard let path = request.mask else {
-      if request.extend != .none { return (Mask(width: width, height: height), nil, []) }
-      return (try MaskFile.read(path: request.image, channel: .alpha).mask.inverted(), nil, [])
+      if request.extend != .none {
+        let all = Mask(width: width, height: height, repeating: request.invertsMask ? 1 : 0)
+        return (PlacedMask(all), nil, [])
+      }
+      // What is transparent is to be painted.
+      let inverted = !request.invertsMask
+      return (try MaskFile.readPlaced(path: request.image, channel: .alpha, inverted: inverted).mask, nil, [])
     }
     if !request.regions.isEmpty {
       let colors = try ColorMask(path: path, regions: request.regions)
-      return (colors.mask, colors, colors.notices)
+      return (PlacedMask(colors.mask), colors, colors.notices)
     }
-    let (mask, notices) = try MaskFile.read(path: path)
+    let (mask, notices) = try MaskFile.readPlaced(path: path, inverted: request.invertsMask)
     return (mask, nil, notices.map { "\(path): \($0)" })
   }
 }
 
-extension Mask {
-  /// The mask with selected margins around it.
-  fileprivate func extended(by margins: PictureMargins) -> Mask {
+extension PlacedMask {
+  /// The mask with selected margins around it, held whole.
+  fileprivate func extended(by margins: PictureMargins) -> PlacedMask {
+    let inner = cropped(to: PixelRect(x: 0, y: 0, width: width, height: height))
     var result = Mask(
       width: width + margins.left + margins.right, height: height + margins.top + margins.bottom, repeating: 1
     )
     for y in 0..<height {
       let start = (y + margins.top) * result.width + margins.left
-      result.values.replaceSubrange(start..<start + width, with: values[y * width..<(y + 1) * width])
+      result.values.replaceSubrange(start..<start + width, with: inner.values[y * width..<(y + 1) * width])
     }
-    return result
+    return PlacedMask(result)
   }
 }

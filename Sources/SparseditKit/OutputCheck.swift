@@ -14,7 +14,7 @@ struct OutputCheck {
   /// - Parameters:
   ///   - mask: of the output's size.
   ///   - margins: what the output has around the source; all of it counts as changed.
-  init(source: String, output: String, mask: Mask, margins: PictureMargins = .none) throws {
+  init(source: String, output: String, mask: PlacedMask, margins: PictureMargins = .none) throws {
     let before = try ImageReader(path: source)
     let after = try ImageReader(path: output)
     guard before.header.format == after.header.format,
@@ -40,8 +40,7 @@ struct OutputCheck {
         let bytes = pixel * format.pixelBytes..<(pixel + 1) * format.pixelBytes
         if old[bytes] == new[bytes] { continue }
         changed += 1
-        let place = (first + margins.top + pixel / width) * mask.width + margins.left + pixel % width
-        guard mask.values[place] == 0 else { continue }
+        guard mask[margins.left + pixel % width, first + margins.top + pixel / width] == 0 else { continue }
         for sample in pixel * format.channels..<(pixel + 1) * format.channels {
           let difference = Double(
             SampleRow.float(of: old, sample: sample, type: format.sampleType)

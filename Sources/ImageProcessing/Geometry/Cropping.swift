@@ -27,6 +27,20 @@ extension Mask {
   }
 }
 
+extension PlacedMask {
+  /// The part under `rect`, mirrored beyond the picture's border as the picture is.
+  package func cropped(to rect: PixelRect) -> Mask {
+    var result = Mask(width: rect.width, height: rect.height)
+    let columns = (0..<rect.width).map { reflected(rect.x + $0, width) }
+    for y in 0..<rect.height {
+      let row = reflected(rect.y + y, height)
+      guard row >= frame.y, row < frame.maxY else { continue }
+      for (x, column) in columns.enumerated() { result[x, y] = self[column, row] }
+    }
+    return result
+  }
+}
+
 /// The place inside 0..<size that an index beyond it mirrors; the border pixel itself is not repeated.
 func reflected(_ index: Int, _ size: Int) -> Int {
   if (0..<size).contains(index) { return index }

@@ -15,7 +15,7 @@ package struct MaskParts: Sendable {
   private static let most = 16
 
   /// - Parameter reach: parts nearer to each other than twice this many pixels count as one.
-  package init(of mask: Mask, reach: Int) {
+  package init(of mask: PlacedMask, reach: Int) {
     guard let box = mask.boundingBox() else {
       (boxes, pixelCounts, labels, self.box) = ([], [], [], PixelRect(x: 0, y: 0, width: 0, height: 0))
       return

@@ -9,7 +9,7 @@ package import LatentEditing
 package struct InpaintEdit: Sendable {
   package var settings: DiffusionSettings
   /// Of the picture's size, over 0 where it may change; soft values are a change map.
-  package let mask: Mask
+  package let mask: PlacedMask
   /// Parts of the mask that are worked on one by one, and which of them this edit is for. What belongs to the
   /// others is repainted in passing and thrown away, so that no part is made to fit what another is about to lose.
   package var part: (all: MaskParts, index: Int)?
@@ -30,7 +30,7 @@ package struct InpaintEdit: Sendable {
   package var finish = FinishOptions()
 
   /// - Throws: `PipelineError` for a mask that selects nothing.
-  package init(settings: DiffusionSettings, mask: Mask) throws(PipelineError) {
+  package init(settings: DiffusionSettings, mask: PlacedMask) throws(PipelineError) {
     guard mask.boundingBox() != nil else {
       throw PipelineError(
         .badData, "the mask selects no pixel; paint white where the picture may change, or say --invert-mask."

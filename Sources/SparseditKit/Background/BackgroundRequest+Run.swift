@@ -81,7 +81,7 @@ extension CutPicture {
     result.header.metadata.recipe =
       output.recordsRecipe ? try recipe.following(picture.header.metadata.recipe).parameters() : nil
     report.notices += try ImageWriter.encode(result, to: output.path, options: options)
-    let check = try OutputCheck(source: request.image, output: output.path, mask: kept)
+    let check = try OutputCheck(source: request.image, output: output.path, mask: PlacedMask(kept))
     report.maxDifferenceOutsideMask = check.maximumOutside
     report.changedPixels = check.changedPixels
   }

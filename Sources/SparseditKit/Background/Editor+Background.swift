@@ -23,7 +23,7 @@ extension Editor {
       let open = Mask(
         width: cut.picture.width, height: cut.picture.height,
         values: cut.matte.alpha.values.map { $0 < 1 ? 1 : 0 })
-      var edit = try InpaintEdit(settings: try options.settings(), mask: open)
+      var edit = try InpaintEdit(settings: try options.settings(), mask: PlacedMask(open))
       // The outline of what stays has to be seen, or the new background goes on from it.
       edit.showsRegion = true
       // What lies around the mask is the foreground, whose colours are no measure for the background's.
