@@ -148,6 +148,19 @@ GREEN = re.compile(r"\b(yellow|olive|bright|dark|lime|grey|brown)?[ -]?green,? ?
 
 LEVEL = re.compile(r"\bhorizontal")
 
+# Where a caption goes from what it is of to the details.
+DETAILS = re.compile(
+    r"(?<![\w-])(with|in|on|under|over|behind|beside|beneath|between|before|blending|breaking|covered|fading|mixed|"
+    r"overgrown|dusted|seen|from|at|against|above|below|near|of|through|along|to|by|into|around|and|like|after|half|"
+    r"next|across)\b"
+)
+# Words that name no material by themselves.
+VAGUE = set(
+    "wall walls panel panels surface side plate plates face floor ground sheet sheets slabs slab blocks block bed "
+    "front course grain strip trim relief layer bits field area texture pattern top base end".split()
+)
+ABOVE = re.compile(r"top-down|from above|aerial")
+
 WORD = re.compile(r"[a-z][a-z'-]*")
 FILLERS = {"with", "and", "a", "an", "the", "of", "in", "on", "at", "very", "some"}
 
@@ -161,7 +174,7 @@ def shares(captions: list[str], evenness: float) -> np.ndarray:
     counts = found.sum(0)
     rarest = np.where(found, counts, np.iinfo(int).max).min(1)
     weights = (np.median(counts[counts > 0]) / rarest) ** evenness
-    weights = np.where(found.any(1), np.clip(weights, 0.33, 2.5), 0.33)
+    weights = np.where(found.any(1), np.clip(weights, 0.33, 4), 0.33)
     return weights / weights.sum()
 
 
@@ -190,6 +203,21 @@ def keywords(text: str, rng: np.random.Generator) -> str:
     return " ".join(words[i] for i in kept)
 
 
+def plain(caption: str, rng: np.random.Generator) -> str | None:
+    """What the caption is of, in its last one to three words before the details: what most prompts are."""
+    clause = caption.lower().split(",")[0]
+    colourless = without_colors(clause)
+    words = DETAILS.split(colourless if rng.random() < 0.6 else clause)[0].split()
+    # A colour at the end is an adjective whose noun comes after the cut, as in "grey and yellow stones".
+    if words and (COLOR.fullmatch(words[-1]) or GREEN.fullmatch(words[-1])):
+        words = DETAILS.split(without_colors(GREEN.sub("", clause)).removeprefix("and "))[0].split()
+    fewest = 2 if words and words[-1] in VAGUE else 1
+    if len(words) < fewest:
+        return None
+    text = " ".join(words[-int(rng.integers(fewest, 4)) :])
+    return f"{text} from above" if ABOVE.search(caption.lower()) and rng.random() < 0.3 else text
+
+
 def reword(caption: str, texture: bool, shown: float | None, rng: np.random.Generator) -> str:
     """One of the many ways to ask for the picture.
 
@@ -202,9 +230,11 @@ def reword(caption: str, texture: bool, shown: float | None, rng: np.random.Gene
     way = rng.random()
     if way < 0.12:
         text = keywords(text, rng)
-    elif way < 0.30:
+    elif way < 0.28:
         text = clauses[0]
-    elif way < 0.45:
+    elif way < 0.50:
+        text = plain(text, rng) or clauses[0]
+    elif way < 0.60:
         rng.shuffle(clauses)
         text = ", ".join(clauses)
     if rng.random() < 0.5:

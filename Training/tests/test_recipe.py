@@ -4,7 +4,7 @@ import unittest
 
 import numpy as np
 import torch
-from sparsedit_training.captions import reword, shares
+from sparsedit_training.captions import plain, reword, shares
 from sparsedit_training.train_autoencoder import shrunk
 
 
@@ -38,6 +38,28 @@ class RewordTest(unittest.TestCase):
             self.assertEqual(text.count("horizontal"), 1)
             text = reword("Brown wooden planks, vertical, with nails, dirty", True, 0.5, rng)
             self.assertNotIn("horizontal", text)
+
+
+class PlainTest(unittest.TestCase):
+    @staticmethod
+    def of(caption: str) -> set:
+        rng = np.random.default_rng(5)
+        return {plain(caption, rng) for _ in range(200)}
+
+    def test_it_ends_with_what_the_picture_is_of(self):
+        found = self.of("grey and yellow cobblestones with mossy gaps, top-down")
+        self.assertEqual(found, {"cobblestones", "cobblestones from above"})
+        found = self.of("dense dark green forest canopy with gaps, aerial")
+        self.assertIn("forest canopy", found)
+        self.assertIn("canopy from above", found)
+        self.assertIn("green forest canopy", found)
+
+    def test_a_word_that_names_nothing_is_not_alone(self):
+        found = self.of("orange brick wall with thin grey mortar, evenly lit")
+        self.assertEqual(found, {"brick wall", "orange brick wall"})
+
+    def test_snow_covered_is_one_word(self):
+        self.assertIn("snow-covered hills", self.of("snow-covered hills under a grey sky"))
 
 
 class ShrunkTest(unittest.TestCase):
