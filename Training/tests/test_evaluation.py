@@ -32,7 +32,7 @@ from sparsedit_training.evaluation.texture import (
     halved,
     texture_distance,
 )
-from sparsedit_training.evaluation.tiling import seam_over_patches, seam_ratio
+from sparsedit_training.evaluation.tiling import seam_over_patches, seam_ratio, seams_elsewhere
 
 
 def noise(size: int = 96, seed: int = 0) -> np.ndarray:
@@ -174,6 +174,16 @@ class TilingTests(unittest.TestCase):
         self.assertAlmostEqual(seam_over_patches(stairs), 15, places=3)
 
 
+    def test_elsewhere_there_is_no_seam(self):
+        rough = np.random.default_rng(4).integers(0, 20, (64, 64, 3), np.uint8)
+        rough[:, 32:] += 100
+        rough[32:] += 100
+        # A step of 100 across the border of the picture, and one as high in its middle; noise differs by 7.
+        self.assertGreater(max(seam_ratio(rough)), 5)
+        found = seams_elsewhere(rough, 40, np.random.default_rng(5))
+        self.assertLess(np.median(found), 1)
+
+
 class PairTests(unittest.TestCase):
     def test_cells_of_two_show(self):
         picture = torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(0))
@@ -191,13 +201,14 @@ class CardTests(unittest.TestCase):
                 "textures": 100,
                 "larger_of_both": {"value": 1.05, "low": 1.0, "high": 1.1},
                 "worst": 1.7,
+                "larger_of_both_elsewhere": 1.04,
             },
             "upscaling": {"skipped": "no verb"},
         }
         what, figure = rows(figures)[0]
         self.assertEqual(len(rows(figures)), 1)
         self.assertIn("100 textures", what)
-        self.assertEqual(figure, "median 1.05 (1.00 to 1.10), worst 1.70")
+        self.assertEqual(figure, "median 1.05 (1.00 to 1.10), worst 1.70; 1.04 at lines anywhere else")
 
     def test_the_card_is_filled(self):
         with tempfile.TemporaryDirectory() as folder:

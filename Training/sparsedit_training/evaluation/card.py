@@ -128,7 +128,8 @@ def rows(figures: dict) -> list[tuple[str, str]]:
         out.append(
             (
                 f"seam ratio of {part['textures']} textures, the larger of x and y",
-                f"median {spread(part['larger_of_both'])}, worst {part['worst']:.2f}",
+                f"median {spread(part['larger_of_both'])}, worst {part['worst']:.2f}; "
+                f"{part['larger_of_both_elsewhere']:.2f} at lines anywhere else",
             )
         )
     if part := figures.get("guidance"):
