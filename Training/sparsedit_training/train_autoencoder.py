@@ -9,12 +9,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .adversary import Adversary, high_pass
 from .autoencoder import AutoencoderConfig, CompactAutoencoder
 from .data import Pictures, prefetch
 from .evaluation.autoencoder import evaluate_autoencoder, folded
 from .optim import Average, Optimisers, schedule
 from .runtime import Clock, device, precision, save
+
+
+def high_pass(x: Tensor) -> Tensor:
+    return x - F.avg_pool2d(x, 3, 1, 1, count_include_pad=False)
 
 
 def reconstruction_loss(output: Tensor, picture: Tensor) -> Tensor:
@@ -101,8 +104,7 @@ def train(config: dict, data: Path, out: Path, minutes: float, decoder_only: boo
     goes on as a whole where there is one: what `adopt` left, or an earlier run.
 
     decoder_only: goes on with the finished autoencoder (state in `out`/decoder.pt) while the
-    encoder stays as it is, so that latents and transformers made with it remain valid. Then a critic
-    asks for grain as well.
+    encoder stays as it is, so that latents and transformers made with it remain valid.
     """
     where = device()
     torch.manual_seed(config["seed"])
@@ -121,9 +123,6 @@ def train(config: dict, data: Path, out: Path, minutes: float, decoder_only: boo
         lr, decay_from = config["lr_again" if final_path.exists() else "lr"], config["decay_from"]
     optimisers = Optimisers(*groups(model), lr, config["weight_decay"])
     average = Average(model)
-    adversary = None
-    if decoder_only:
-        adversary = Adversary(config["adversary"], config["adversary_from"], config["critic_lr"], where)
     clock = Clock(minutes)
     step = 0
     state_path = out / ("decoder.pt" if decoder_only else "autoencoder.pt")
@@ -132,8 +131,6 @@ def train(config: dict, data: Path, out: Path, minutes: float, decoder_only: boo
         model.load_state_dict(state["model"])
         optimisers.load_state_dict(state["optimisers"])
         average.values = state["average"]
-        if adversary is not None:
-            adversary.load_state_dict(state["adversary"])
         step, clock.spent = state["step"], state["spent"]
     seed = config["seed"] + 1000 * decoder_only
     energy = config["energy"] if decoder_only else 0.0
@@ -145,7 +142,6 @@ def train(config: dict, data: Path, out: Path, minutes: float, decoder_only: boo
             "model": model.state_dict(),
             "optimisers": optimisers.state_dict(),
             "average": average.values,
-            "adversary": adversary and adversary.state_dict(),
             "step": step,
             "spent": clock.elapsed(),
         }
@@ -154,7 +150,7 @@ def train(config: dict, data: Path, out: Path, minutes: float, decoder_only: boo
     def make(index: int) -> Tensor:
         return batch_of(pictures, 128, config["batch"], seed, index)
 
-    losses, smalls, critics, last = [], [], [], time.monotonic()
+    losses, smalls, last = [], [], time.monotonic()
     for picture in prefetch(make, step):
         progress = clock.progress()
         if progress >= 1:
@@ -179,11 +175,7 @@ def train(config: dict, data: Path, out: Path, minutes: float, decoder_only: boo
         if energy:
             objective = objective + energy * energy_loss(output, picture)
         objective = objective + config["cells"] * cell_loss(output, picture)
-        if adversary is not None:
-            objective = objective + adversary.doubt(output, loss, model.decoder.conv_out.weight, step)
         objective.backward()
-        if adversary is not None:
-            critics.append(adversary.learn(picture, output))
         optimisers.step(schedule(step, progress, decay_from=decay_from))
         average.update(model, step)
         losses.append(loss.item())
@@ -192,10 +184,9 @@ def train(config: dict, data: Path, out: Path, minutes: float, decoder_only: boo
             rate = len(losses) * config["batch"] / (time.monotonic() - last)
             last = time.monotonic()
             means = f"loss {np.mean(losses):.4f}" + (f" shrunk {np.mean(smalls):.4f}" if smalls else "")
-            means += f" critic {np.mean(critics):.3f}" if critics else ""
             print(f"step {step} {progress:.3f} {means} {rate:.1f}/s", flush=True)
-            for values in (losses, smalls, critics):
-                values.clear()
+            losses.clear()
+            smalls.clear()
         if step % 250 == 0:
             checkpoint()
     checkpoint()
