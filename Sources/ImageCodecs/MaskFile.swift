@@ -19,7 +19,8 @@ package enum MaskFile {
     let reader = try reader(of: path, channel, limits)
     let (width, height) = (reader.header.width, reader.header.height)
     // The limit on pixels holds, so this product fits.
-    try check(width * height * MemoryLayout<Float>.size, within: limits, reader, path)
+    let bytes = width * height * MemoryLayout<Float>.size
+    guard bytes <= limits.maximumBytes else { throw tooLarge(bytes, limits, reader, path) }
     var values: [Float] = []
     values.reserveCapacity(width * height)
     while let rows = try nextValues(of: reader, channel) { values += rows }
@@ -34,11 +35,17 @@ package enum MaskFile {
   ) throws -> (mask: PlacedMask, notices: [String]) {
     let reader = try reader(of: path, channel, limits)
     let width = reader.header.width
-    var builder = PlacedMaskBuilder(width: width, height: reader.header.height)
+    var builder = PlacedMaskBuilder(
+      width: width, height: reader.header.height, maximumBytes: limits.maximumBytes)
     while var rows = try nextValues(of: reader, channel) {
       if inverted { for index in rows.indices { rows[index] = 1 - rows[index] } }
-      for start in stride(from: 0, to: rows.count, by: width) { builder.append(rows[start..<start + width]) }
-      try check(builder.byteCount, within: limits, reader, path)
+      do {
+        for start in stride(from: 0, to: rows.count, by: width) {
+          try builder.append(rows[start..<start + width])
+        }
+      } catch {
+        throw tooLarge(error.bytes, limits, reader, path)
+      }
     }
     return (builder.finish(), reader.notices)
   }
@@ -75,11 +82,10 @@ package enum MaskFile {
     return reader
   }
 
-  private static func check(
-    _ bytes: Int, within limits: ImageLimits, _ reader: ImageReader, _ path: String
-  ) throws {
-    guard bytes > limits.maximumBytes else { return }
-    throw ImageCodecError(
+  private static func tooLarge(
+    _ bytes: Int, _ limits: ImageLimits, _ reader: ImageReader, _ path: String
+  ) -> ImageCodecError {
+    ImageCodecError(
       .overBudget, path: path,
       found: "a mask of \(reader.header.width) x \(reader.header.height) needs \(bytes) bytes",
       expected: "at most \(limits.maximumBytes)")

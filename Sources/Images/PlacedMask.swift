@@ -30,27 +30,30 @@ package struct PlacedMask: Sendable, Equatable {
 
 /// Takes in a mask row by row and keeps the rectangle around what it selects.
 package struct PlacedMaskBuilder {
+  /// What would have to be held is more than the builder may hold.
+  package struct TooLarge: Error {
+    package let bytes: Int
+  }
+
   private let width: Int
   private let height: Int
+  private let maximumBytes: Int
   private var frame = PixelRect(x: 0, y: 0, width: 0, height: 0)
   private var values: [Float] = []
   private var nextRow = 0
 
-  package init(width: Int, height: Int) {
-    (self.width, self.height) = (width, height)
+  package init(width: Int, height: Int, maximumBytes: Int = .max) {
+    (self.width, self.height, self.maximumBytes) = (width, height, maximumBytes)
   }
 
-  /// Bytes of what is held.
-  package var byteCount: Int { values.count * MemoryLayout<Float>.size }
-
   /// The next row, `width` values in 0...1.
-  package mutating func append(_ row: ArraySlice<Float>) {
+  package mutating func append(_ row: ArraySlice<Float>) throws(TooLarge) {
     assert(row.count == width && nextRow < height)
     defer { nextRow += 1 }
     guard let first = row.firstIndex(where: { $0 > 0 }), let last = row.lastIndex(where: { $0 > 0 }) else {
       return
     }
-    include(first - row.startIndex..<last - row.startIndex + 1)
+    try include(first - row.startIndex..<last - row.startIndex + 1)
     // Rows that select nothing are added once another comes after them.
     let missing = nextRow - frame.maxY
     values.append(contentsOf: repeatElement(0, count: missing * frame.width))
@@ -59,25 +62,34 @@ package struct PlacedMaskBuilder {
     frame.height += missing + 1
   }
 
-  /// Widens the frame to hold `columns`, and by a quarter more, so that an oblique border does not widen it row by row.
-  private mutating func include(_ columns: Range<Int>) {
+  /// Makes room for a row that selects `columns`: the frame becomes wider by a quarter more than it must, so that an
+  /// oblique border does not widen it row by row.
+  private mutating func include(_ columns: Range<Int>) throws(TooLarge) {
+    var wider = frame
     if frame.isEmpty {
-      frame = PixelRect(x: columns.lowerBound, y: nextRow, width: columns.count, height: 0)
-      return
+      wider = PixelRect(x: columns.lowerBound, y: nextRow, width: columns.count, height: 0)
+    } else if columns.lowerBound < frame.x || columns.upperBound > frame.maxX {
+      let spare = frame.width / 4 + 16
+      wider.x = columns.lowerBound < frame.x ? max(0, columns.lowerBound - spare) : frame.x
+      wider.width =
+        (columns.upperBound > frame.maxX ? min(width, columns.upperBound + spare) : frame.maxX) - wider.x
     }
-    guard columns.lowerBound < frame.x || columns.upperBound > frame.maxX else { return }
-    let spare = frame.width / 4 + 16
-    let left = columns.lowerBound < frame.x ? max(0, columns.lowerBound - spare) : frame.x
-    let right = columns.upperBound > frame.maxX ? min(width, columns.upperBound + spare) : frame.maxX
-    var wider: [Float] = []
-    wider.reserveCapacity((right - left) * (frame.height + 1))
+    let isSame = wider.x == frame.x && wider.width == frame.width
+    // The narrower frame is held until the wider one is filled.
+    let held = wider.width * (nextRow + 1 - wider.y) + (isSame ? 0 : values.count)
+    guard held <= maximumBytes / MemoryLayout<Float>.size else {
+      throw TooLarge(bytes: held * MemoryLayout<Float>.size)
+    }
+    guard !isSame else { return }
+    var copy: [Float] = []
+    // Pages that are reserved but never written cost nothing; growing step by step would hold everything twice.
+    copy.reserveCapacity(wider.width * (height - wider.y))
     for y in 0..<frame.height {
-      wider.append(contentsOf: repeatElement(0, count: frame.x - left))
-      wider.append(contentsOf: values[y * frame.width..<(y + 1) * frame.width])
-      wider.append(contentsOf: repeatElement(0, count: right - frame.maxX))
+      copy.append(contentsOf: repeatElement(0, count: frame.x - wider.x))
+      copy.append(contentsOf: values[y * frame.width..<(y + 1) * frame.width])
+      copy.append(contentsOf: repeatElement(0, count: wider.maxX - frame.maxX))
     }
-    values = wider
-    (frame.x, frame.width) = (left, right - left)
+    (values, frame) = (copy, wider)
   }
 
   /// What was taken in.

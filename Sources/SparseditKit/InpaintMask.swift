@@ -74,13 +74,11 @@ struct InpaintMask {
 extension PlacedMask {
   /// The mask with selected margins around it, held whole.
   fileprivate func extended(by margins: PictureMargins) -> PlacedMask {
-    let inner = cropped(to: PixelRect(x: 0, y: 0, width: width, height: height))
     var result = Mask(
       width: width + margins.left + margins.right, height: height + margins.top + margins.bottom, repeating: 1
     )
     for y in 0..<height {
-      let start = (y + margins.top) * result.width + margins.left
-      result.values.replaceSubrange(start..<start + width, with: inner.values[y * width..<(y + 1) * width])
+      for x in 0..<width { result[x + margins.left, y + margins.top] = self[x, y] }
     }
     return PlacedMask(result)
   }

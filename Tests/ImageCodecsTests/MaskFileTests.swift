@@ -39,4 +39,26 @@ import Testing
     let values = try Set(MaskFile.read(path: Fixture.path("gray1.png")).mask.values)
     #expect(values == [0, 1])
   }
+
+  @Test func aMaskMayBeKeptInPartOrInverted() throws {
+    let folder = try TemporaryFolder()
+    var mask = Mask(width: 300, height: 5)
+    for (x, y) in [(20, 1), (23, 3)] { mask[x, y] = 1 }
+    try MaskFile.write(mask, to: folder.path("m.png"))
+    let part = try MaskFile.readPlaced(path: folder.path("m.png")).mask
+    #expect(part.width == 300 && part.height == 5 && part.frame.y == 1 && part.frame.height == 3)
+    let rest = try MaskFile.readPlaced(path: folder.path("m.png"), inverted: true).mask
+    for y in 0..<5 {
+      for x in 0..<300 { #expect(part[x, y] == mask[x, y] && rest[x, y] == 1 - mask[x, y]) }
+    }
+    // What is kept is what counts: two pixels fit where the mask does not.
+    let limits = ImageLimits(maximumBytes: 5000)
+    #expect(try MaskFile.readPlaced(path: folder.path("m.png"), limits: limits).mask == part)
+    for read in [
+      { _ = try MaskFile.read(path: folder.path("m.png"), limits: limits) },
+      { _ = try MaskFile.readPlaced(path: folder.path("m.png"), inverted: true, limits: limits) },
+    ] {
+      #expect(throws: ImageCodecError.self) { try read() }
+    }
+  }
 }

@@ -21,10 +21,7 @@ extension FloatImage {
 
 extension Mask {
   /// The part under `rect`, mirrored beyond the border as the picture is.
-  package func cropped(to rect: PixelRect) -> Mask {
-    let plane = FloatImage(width: width, height: height, channels: 1, samples: values)
-    return Mask(width: rect.width, height: rect.height, values: plane.cropped(to: rect).samples)
-  }
+  package func cropped(to rect: PixelRect) -> Mask { PlacedMask(self).cropped(to: rect) }
 }
 
 extension PlacedMask {

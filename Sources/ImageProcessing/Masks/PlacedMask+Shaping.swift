@@ -14,7 +14,9 @@ extension PlacedMask {
   /// `Mask.grown`, whose selection may reach beyond the frame.
   package func grown(by radius: Float) -> PlacedMask {
     guard radius > 0, !frame.isEmpty else { return self }
-    return widened(by: Int(radius.rounded(.up))) { $0.grown(by: radius) }
+    // No further than the picture: any radius is a number of pixels then.
+    let reach = min(radius, Float(max(width, height)))
+    return widened(by: Int(reach.rounded(.up))) { $0.grown(by: radius) }
   }
 
   /// `Mask.shrunk`; what lies around the frame is not selected, the picture's border is none.
@@ -25,8 +27,6 @@ extension PlacedMask {
 
   /// Applies `shape` to the frame and so many pixels around it, as far as the picture goes.
   private func widened(by pixels: Int, _ shape: (Mask) -> Mask) -> PlacedMask {
-    // No further than the picture, lest a sum overflow.
-    let pixels = min(pixels, max(width, height))
     let around = PixelRect(
       x: frame.x - pixels, y: frame.y - pixels,
       width: frame.width + 2 * pixels, height: frame.height + 2 * pixels
