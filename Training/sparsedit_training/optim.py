@@ -1,28 +1,38 @@
 """Optimiser, schedule and weight averaging shared by the three trainings."""
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 
+from .products import in_half, product
 from .runtime import product_type
 
 
 def orthogonalise(update: Tensor, steps: int = 5) -> Tensor:
     """Newton-Schulz iteration towards the nearest semi-orthogonal matrix (Muon, Jordan 2024).
 
-    update: (..., rows, columns), any number of matrices at once.
+    update: (matrices, rows, columns).
     """
-    a, b, c = 3.4445, -4.7750, 2.0315
     x = update.to(product_type(update.device))
     tall = x.size(-2) > x.size(-1)
     if tall:
         x = x.mT
     x = x / (x.norm(dim=(-2, -1), keepdim=True) + 1e-7)
-    for _ in range(steps):
-        gram = x @ x.mT
-        x = a * x + (b * gram + c * gram @ gram) @ x
+    if in_half(x):
+        x = torch.stack([iterate(matrix, product, steps) for matrix in x.contiguous()])
+    else:
+        x = iterate(x, torch.matmul, steps)
     return (x.mT if tall else x).to(update.dtype)
+
+
+def iterate(x: Tensor, multiply: Callable[[Tensor, Tensor], Tensor], steps: int) -> Tensor:
+    a, b, c = 3.4445, -4.7750, 2.0315
+    for _ in range(steps):
+        gram = multiply(x, x.mT)
+        x = a * x + multiply(b * gram + c * multiply(gram, gram), x)
+    return x
 
 
 class Muon(torch.optim.Optimizer):

@@ -15,6 +15,7 @@ from .captions import reword, shares
 from .data import prefetch
 from .latents import CachedCrop, load_latents
 from .optim import Average, Optimisers, schedule
+from .products import keep_memory
 from .runtime import Clock, GradientPot, Peers, device, precision, save
 from .text_encoder import CompactTextEncoder, TextEncoderConfig
 from .train_text import encode, pad
@@ -179,6 +180,7 @@ def lend(rank: int, model: Painter, pot: GradientPot, config: dict, folder: Path
     os.setpriority(os.PRIO_PROCESS, 0, 19)
     os.sched_setaffinity(0, range(os.cpu_count()))
     torch.set_num_threads(1)
+    keep_memory()
     where = device()
     model.train()
     source = Source(config, folder, Tokenizer.from_file(str(folder / "tokenizer.json")), 1000 + rank)
@@ -202,6 +204,7 @@ def train(config: dict, text: dict, folder: Path, minutes: float, lenders: int =
     are in transformer_average.pt every few minutes.
     """
     peers = Peers()
+    keep_memory()
     where = device()
     torch.manual_seed(config["seed"])
     shape = TransformerConfig(**config["shape"])

@@ -8,6 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .products import Linear, attention, fused
+
 ROPE_THETA = 10000.0
 TIME_FREQUENCIES = 256
 
@@ -44,10 +46,6 @@ class TransformerConfig:
         }
 
 
-# The elementwise chains below cost more than the matrix products on a CPU unless they are fused.
-fused = torch.compile(dynamic=True)
-
-
 @fused
 def gated(a: Tensor, b: Tensor) -> Tensor:
     return F.silu(a) * b
@@ -73,23 +71,15 @@ def normed_rotated(x: Tensor, weight: Tensor, cos: Tensor, sin: Tensor, heads: i
     return torch.stack((a * cos - b * sin, a * sin + b * cos), -1).flatten(-2).to(x.dtype)
 
 
-@fused
-def masked_softmax(scores: Tensor, mask: Tensor | None, scale: float) -> Tensor:
-    scaled = scores.float() * scale
-    if mask is not None:
-        scaled = scaled.masked_fill(~mask, -1e9)
-    return scaled.softmax(-1).to(scores.dtype)
-
-
 class FeedForward(nn.Module):
     """SwiGLU whose hidden size is two thirds of what is asked, rounded up to 256."""
 
     def __init__(self, width: int, hidden: int):
         super().__init__()
         hidden = 256 * math.ceil(int(2 * hidden / 3) / 256)
-        self.w1 = nn.Linear(width, hidden, bias=False)
-        self.w2 = nn.Linear(hidden, width, bias=False)
-        self.w3 = nn.Linear(width, hidden, bias=False)
+        self.w1 = Linear(width, hidden, bias=False)
+        self.w2 = Linear(hidden, width, bias=False)
+        self.w3 = Linear(width, hidden, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.w2(gated(self.w1(x), self.w3(x)))
@@ -164,7 +154,7 @@ class Attention(nn.Module):
         self.heads = config.num_attention_heads
         for suffix in ("",) if single else ("", "_t"):
             for name in ("to_q", "to_k", "to_v", "to_out"):
-                setattr(self, name + suffix, nn.Linear(width, width))
+                setattr(self, name + suffix, Linear(width, width))
             for name in ("q_rms_norm", "k_rms_norm"):
                 setattr(self, name + suffix, nn.RMSNorm(width, 1e-5))
 
@@ -179,12 +169,7 @@ class Attention(nn.Module):
         return [*out, value.unflatten(-1, (self.heads, -1))]
 
     def attend(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None) -> Tensor:
-        q, k, v = (x.transpose(1, 2) for x in (q, k, v))
-        if q.is_cuda:
-            x = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
-        else:
-            # The fused kernel's backward pass is five times slower than this on a CPU.
-            x = masked_softmax(q @ k.mT, mask, q.size(-1) ** -0.5) @ v
+        x = attention(*(x.transpose(1, 2) for x in (q, k, v)), mask)
         return x.transpose(1, 2).flatten(2)
 
 
@@ -192,7 +177,7 @@ class Modulation(nn.Sequential):
     """adaLN: SiLU and a linear layer, zero at the start."""
 
     def __init__(self, width: int, chunks: int):
-        super().__init__(nn.SiLU(), nn.Linear(width, chunks * width))
+        super().__init__(nn.SiLU(), Linear(width, chunks * width))
         self.chunks = chunks
         nn.init.zeros_(self[1].weight)
         nn.init.zeros_(self[1].bias)
@@ -253,8 +238,8 @@ class Embedding(nn.Module):
 
     def __init__(self, inner: int, width: int):
         super().__init__()
-        self.linear_1 = nn.Linear(inner, width)
-        self.linear_2 = nn.Linear(width, width)
+        self.linear_1 = Linear(inner, width)
+        self.linear_2 = Linear(width, width)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.linear_2(F.silu(self.linear_1(x)))
@@ -271,7 +256,7 @@ def sinusoid(timesteps: Tensor) -> Tensor:
 class FinalLayer(nn.Module):
     def __init__(self, config: TransformerConfig):
         super().__init__()
-        self.linear = nn.Linear(config.width, config.patch_size**2 * config.out_channels)
+        self.linear = Linear(config.width, config.patch_size**2 * config.out_channels)
         self.adaLN_modulation = Modulation(config.width, 2)
         nn.init.zeros_(self.linear.weight)
         nn.init.zeros_(self.linear.bias)
@@ -292,7 +277,7 @@ class HiDreamTransformer(nn.Module):
         super().__init__()
         self.config = config
         width, patch = config.width, config.patch_size
-        self.x_embedder = scoped(proj=nn.Linear(config.in_channels * patch**2, width))
+        self.x_embedder = scoped(proj=Linear(config.in_channels * patch**2, width))
         self.t_embedder = scoped(timestep_embedder=Embedding(TIME_FREQUENCIES, width))
         self.p_embedder = scoped(pooled_embedder=Embedding(config.text_emb_dim, width))
         self.double_stream_blocks = nn.ModuleList(
@@ -305,7 +290,7 @@ class HiDreamTransformer(nn.Module):
         blocks = config.num_layers + config.num_single_layers
         channels = [config.caption_channels[1]] * blocks + [config.caption_channels[0]]
         self.caption_projection = nn.ModuleList(
-            scoped(linear=nn.Linear(channel, width, bias=False)) for channel in channels
+            scoped(linear=Linear(channel, width, bias=False)) for channel in channels
         )
 
     @property
