@@ -15,6 +15,7 @@ from PIL import Image, ImageFilter
 from sparsedit_training.data import Picture
 from sparsedit_training.evaluation.autoencoder import pair_ratio
 from sparsedit_training.evaluation.card import card, rows
+from sparsedit_training.evaluation.classifier import Classifier
 from sparsedit_training.evaluation.colour import green_dominant, lab, share_of, statistics
 from sparsedit_training.evaluation.command import CommandError, Sparsedit, parsed
 from sparsedit_training.evaluation.features import SIDE, features
@@ -260,9 +261,17 @@ class ClassifierTests(unittest.TestCase):
         self.assertEqual(features(grey).shape, features(rough).shape)
         self.assertGreater(np.abs(features(grey) - features(rough)).max(), 1)
 
+    def test_what_is_common_in_training_is_no_likelier_an_answer(self):
+        rng = np.random.default_rng(1)
+        inputs = rng.standard_normal((440, 8)).astype(np.float32)
+        labels = np.repeat([0, 1], [400, 40])
+        found = Classifier(inputs, labels).probabilities(rng.standard_normal((200, 8)).astype(np.float32)).mean(0)
+        # Nothing in the numbers tells the two apart; counted as they come, the first would be ten times as likely.
+        self.assertLess(found[0] / found[1], 2)
+
     def test_the_network_tells_pictures_apart(self):
         grey, rough = embedding(flat((128, 128, 128), SIDE)), embedding(noise(SIDE))
-        self.assertEqual(grey.shape, (1280,))
+        self.assertEqual(grey.shape, (2688,))
         self.assertTrue(np.isfinite(grey).all())
         self.assertGreater(np.abs(grey - rough).max(), 0.5)
 

@@ -106,7 +106,7 @@ class SectionTests(unittest.TestCase):
         (root / "pictures.u8").write_bytes(b"".join(pixels))
         (root / "pictures.json").write_text(json.dumps(index))
         # Knows grass and sand alone, whatever it is shown.
-        inputs = np.concatenate((np.zeros((40, 155 + 1280)), np.ones((40, 155 + 1280)))).astype(np.float32)
+        inputs = np.concatenate((np.zeros((40, 155 + 2688)), np.ones((40, 155 + 2688)))).astype(np.float32)
         cls.classifier = Classifier(inputs, np.repeat([0, 1], 40))
 
     @classmethod

@@ -13,7 +13,7 @@ from .materials import MATERIALS, labelled
 from .recognition import embedding
 
 CROPS = 2
-HIDDEN = 96
+HIDDEN = 256
 MEMBERS = 3
 EPOCHS = 20
 BATCH = 128
@@ -23,35 +23,38 @@ RUN = 12
 
 
 class Classifier:
-    """A mean of small perceptrons on standardised features."""
+    """A mean of small perceptrons on standardised features, which takes every material to be as likely as any other.
+
+    It is asked about every material equally often but learns from 23 pictures of water and 282 of metal: the logarithm
+    of what is common stands beside the answers while it learns, and not when it is asked (Menon et al. 2021).
+    """
 
     def __init__(self, inputs: np.ndarray, labels: np.ndarray, seed: int = 0):
         torch.manual_seed(seed)
         self.mean, self.deviation = inputs.mean(0), inputs.std(0) + 1e-6
         x, y = self._tensor(inputs), torch.from_numpy(labels)
-        counts = torch.bincount(y, minlength=len(MATERIALS)).float()
-        weights = (counts.sum() / counts.clamp_min(1)).sqrt()
-        self.members = [self._fit(x, y, weights / weights.mean()) for _ in range(MEMBERS)]
+        common = torch.bincount(y, minlength=len(MATERIALS)).clamp_min(1) / len(y)
+        self.members = [self._fit(x, y, common.log()) for _ in range(MEMBERS)]
 
     def _tensor(self, inputs: np.ndarray) -> Tensor:
         return torch.from_numpy((inputs - self.mean) / self.deviation).float().clamp(-5, 5)
 
-    def _fit(self, x: Tensor, y: Tensor, weights: Tensor) -> nn.Module:
+    def _fit(self, x: Tensor, y: Tensor, common: Tensor) -> nn.Module:
         net = nn.Sequential(
-            nn.Dropout(0.1),
+            nn.Dropout(0.5),
             nn.Linear(x.shape[1], HIDDEN),
             nn.GELU(),
-            nn.Dropout(0.4),
+            nn.Dropout(0.6),
             nn.Linear(HIDDEN, len(MATERIALS)),
         )
-        loss = nn.CrossEntropyLoss(weights, label_smoothing=0.1)
+        loss = nn.CrossEntropyLoss(label_smoothing=0.1)
         steps = EPOCHS * -(-len(x) // BATCH)
         optimiser = torch.optim.AdamW(net.parameters(), 3e-3, weight_decay=0.05)
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 3e-3, total_steps=steps)
         for _ in range(EPOCHS):
             for batch in torch.randperm(len(x)).split(BATCH):
                 optimiser.zero_grad()
-                loss(net(x[batch]), y[batch]).backward()
+                loss(net(x[batch]) + common, y[batch]).backward()
                 optimiser.step()
                 schedule.step()
         return net.eval()

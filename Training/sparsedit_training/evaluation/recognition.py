@@ -9,6 +9,8 @@ from torch import nn
 
 # Side of the pictures that the network was trained on.
 SEEN = 224
+# Blocks of 80, 112, 192 and 320 channels.
+STAGES = (7, 10, 14, 15)
 
 
 @functools.cache
@@ -25,7 +27,19 @@ def network() -> nn.Module:
 
 @torch.no_grad()
 def embedding(pixels: np.ndarray) -> np.ndarray:
-    """1,280 numbers for an 8-bit RGB picture of even sides, which is halved first, as `features` does."""
+    """2,688 numbers for an 8-bit RGB picture of even sides, which is halved first, as `features` does.
+
+    Means and deviations of four middle stages, which see surfaces, then means of the last one, which sees things.
+    """
     values = torch.from_numpy(pixels.copy()).permute(2, 0, 1)[None].float().sub(127).div(128)
     seen = F.interpolate(F.avg_pool2d(values, 2), (SEEN, SEEN), mode="bilinear", antialias=True)
-    return network().extract_features(seen).mean((2, 3))[0].numpy()
+    stages: list[torch.Tensor] = []
+    blocks = network()._blocks
+    hooks = [blocks[i].register_forward_hook(lambda _, __, out: stages.append(out)) for i in STAGES]
+    try:
+        last = network().extract_features(seen)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    parts = [part for stage in stages for part in (stage.mean((2, 3)), stage.std((2, 3)))]
+    return torch.cat([*parts, last.mean((2, 3))], 1)[0].numpy()
