@@ -50,7 +50,7 @@ def kernels() -> ctypes.CDLL | None:
     except (OSError, subprocess.CalledProcessError):
         return None
     size, pointer, number = ctypes.c_int64, ctypes.c_void_p, ctypes.c_float
-    found.product.argtypes = [pointer, size, pointer, size, size, pointer, size, size, size, size, size, pointer]
+    found.product.argtypes = [pointer, size, pointer, size, size, pointer, size, size, size, size, size, pointer]  # fmt: skip
     found.softmax.argtypes = [pointer, pointer, size, size, size, number]
     found.softmax_gradient.argtypes = [pointer, pointer, size, size, number]
     return found

@@ -174,7 +174,6 @@ class TilingTests(unittest.TestCase):
         stairs = np.arange(16, dtype=np.uint8).repeat(16)[None, :, None].repeat(256, 0).repeat(3, 2) * 10
         self.assertAlmostEqual(seam_over_patches(stairs), 15, places=3)
 
-
     def test_elsewhere_there_is_no_seam(self):
         rough = np.random.default_rng(4).integers(0, 20, (64, 64, 3), np.uint8)
         rough[:, 32:] += 100
@@ -265,7 +264,9 @@ class ClassifierTests(unittest.TestCase):
         rng = np.random.default_rng(1)
         inputs = rng.standard_normal((440, 8)).astype(np.float32)
         labels = np.repeat([0, 1], [400, 40])
-        found = Classifier(inputs, labels).probabilities(rng.standard_normal((200, 8)).astype(np.float32)).mean(0)
+        found = (
+            Classifier(inputs, labels).probabilities(rng.standard_normal((200, 8)).astype(np.float32)).mean(0)
+        )
         # Nothing in the numbers tells the two apart; counted as they come, the first would be ten times as likely.
         self.assertLess(found[0] / found[1], 2)
 

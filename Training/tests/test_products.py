@@ -4,6 +4,7 @@ import unittest
 
 import torch
 import torch.nn.functional as F
+
 from sparsedit_training.optim import orthogonalise
 from sparsedit_training.products import TOGETHER, Linear, attention, kernels, product
 
@@ -26,7 +27,9 @@ class ProductTest(unittest.TestCase):
         for rows, columns, terms in ((1, 1, 1), (12, 64, 64), (49, 65, 130), (300, 200, 70), (131, 70, 2200)):
             for left_turned in (False, True):
                 for right_turned in (False, True):
-                    with self.subTest(rows=rows, columns=columns, terms=terms, left=left_turned, right=right_turned):
+                    with self.subTest(
+                        rows=rows, columns=columns, terms=terms, left=left_turned, right=right_turned
+                    ):
                         a = torch.randn(terms, rows).mT if left_turned else torch.randn(rows, terms)
                         b = torch.randn(columns, terms).mT if right_turned else torch.randn(terms, columns)
                         bias = torch.randn(columns)

@@ -36,9 +36,7 @@ def local_patterns(plane: np.ndarray) -> np.ndarray:
     ring = [(-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1)]
     height, width = plane.shape
     centre = plane[1:-1, 1:-1]
-    higher = np.stack(
-        [plane[1 + y : height - 1 + y, 1 + x : width - 1 + x] > centre + 0.3 for y, x in ring]
-    )
+    higher = np.stack([plane[1 + y : height - 1 + y, 1 + x : width - 1 + x] > centre + 0.3 for y, x in ring])
     changes = (higher != np.roll(higher, 1, 0)).sum(0)
     code = np.where(changes <= 2, higher.sum(0), 9)
     return np.bincount(code.ravel(), minlength=10)[:10] / code.size
@@ -64,7 +62,9 @@ def features(pixels: np.ndarray) -> np.ndarray:
     tones = np.bincount(np.minimum(flat[:, 0] // 12.5, 7).astype(int), minlength=8) / len(flat)
     edges = np.linspace(0, SMALL, BANDS + 1).astype(int)
     bands = np.stack([values[a:b].mean((0, 1)) for a, b in zip(edges, edges[1:])]) - mean
-    correlation = np.corrcoef(flat[::7].T + 1e-3 * np.random.default_rng(0).standard_normal((3, len(flat[::7]))))
+    correlation = np.corrcoef(
+        flat[::7].T + 1e-3 * np.random.default_rng(0).standard_normal((3, len(flat[::7])))
+    )
     out = [mean, deviation, skew, [chroma.mean(), np.log1p(chroma.std())], hues, tones, bands.ravel()]
     out.append(correlation[np.triu_indices(3, 1)])
     plane = values[..., 0]

@@ -1,6 +1,5 @@
 """What the networks learned, on pictures and texts that they have not seen: the figures a training is compared by."""
 
-import json
 from importlib.util import find_spec
 
 import numpy as np
@@ -68,7 +67,9 @@ def text_cosine(sampler: Sampler, pictures: Pictures, config: dict) -> float:
     targets = embed_with_teacher(texts, folder, torch.device("cpu"))
     cosines = [
         F.cosine_similarity(
-            sampler.text(torch.tensor([encode(sampler.tokenizer, text)], device=sampler.where)).pooled.cpu().float(),
+            sampler.text(torch.tensor([encode(sampler.tokenizer, text)], device=sampler.where))
+            .pooled.cpu()
+            .float(),
             target[None],
         ).item()
         for text, target in zip(texts, targets)

