@@ -120,16 +120,21 @@ class Pictures:
         return flat.reshape(picture.height, picture.width, 3)
 
     def crop(
-        self, picture: Picture, size: int, rng: np.random.Generator, augment: bool = True
+        self,
+        picture: Picture,
+        size: int,
+        rng: np.random.Generator,
+        augment: bool = True,
+        scales: tuple[float, float] = (1, math.inf),
     ) -> tuple[np.ndarray, float]:
         """A crop (size, size, 3) and its scale: source pixels per crop pixel.
 
-        The side is log-uniform from `size` to the short side; seamless pictures are rolled.
+        The scale is log-uniform in `scales`, as far as the short side reaches; seamless pictures are rolled.
         """
         pixels = self.array(picture)
         short = min(picture.height, picture.width)
-        low = min(size, short)
-        side = round(math.exp(rng.uniform(math.log(low), math.log(short))))
+        low, high = (min(round(scale * size), short) if scale < math.inf else short for scale in scales)
+        side = round(math.exp(rng.uniform(math.log(low), math.log(high))))
         if picture.seamless and augment:
             rows = (rng.integers(picture.height) + np.arange(side)) % picture.height
             columns = (rng.integers(picture.width) + np.arange(side)) % picture.width

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from .autoencoder import CompactAutoencoder
+from .captions import scales
 from .data import Picture, Pictures
 from .growth import Growth
 from .runtime import device
@@ -71,7 +72,7 @@ def draw(
     if picture is None:
         pixels, scale, base, caption = growth.draw(size, rng)
         return pixels, replace(describe(base, scale, size), caption=caption)
-    pixels, scale = pictures.crop(picture, size, rng)
+    pixels, scale = pictures.crop(picture, size, rng, scales=scales(picture.caption))
     return pixels, describe(picture, scale, size)
 
 

@@ -21,7 +21,6 @@ from .text_encoder import CompactTextEncoder, TextEncoderConfig
 from .train_text import encode, pad
 from .transformer import HiDreamTransformer, TransformerConfig
 
-
 # Weights that a training without checkpoints starts from, where `adopt` wrote them.
 START = "transformer_start.pt"
 
@@ -87,9 +86,9 @@ class Source:
         self.tokenizer = tokenizer
         self.small = load_latents(folder, 128)
         self.large = load_latents(folder, 256)
-        evenness = config["evenness"]
         self.drawn = [
-            np.cumsum(shares([crop.caption for crop in crops], evenness)) for _, crops in (self.small, self.large)
+            np.cumsum(shares([crop.caption for crop in crops], config["evenness"], config["laid"]))
+            for _, crops in (self.small, self.large)
         ]
 
     def draw(self, count: int, large: bool, rng: np.random.Generator) -> list:
@@ -145,7 +144,9 @@ class Source:
         return batches
 
 
-def flow_loss(model: Painter, batch: Batch, where: torch.device, coarse: float) -> tuple[Tensor, Tensor, Tensor]:
+def flow_loss(
+    model: Painter, batch: Batch, where: torch.device, coarse: float
+) -> tuple[Tensor, Tensor, Tensor]:
     """Squared error against x0 - noise (the raw output is minus the velocity), what to minimise, and balance.
 
     coarse: weight of the same error averaged over 2 and 4 cells. What is expected is the best answer at every

@@ -1,10 +1,15 @@
-"""How often crops are shown, and what shrunken latents are."""
+"""How often crops are shown and at which scales, and what shrunken latents are."""
 
+import math
+import tempfile
 import unittest
+from pathlib import Path
 
 import numpy as np
 import torch
-from sparsedit_training.captions import plain, reword, shares
+
+from sparsedit_training.captions import plain, reword, scales, shares
+from sparsedit_training.data import Picture, Pictures
 from sparsedit_training.train_autoencoder import shrunk
 
 
@@ -28,6 +33,12 @@ class SharesTest(unittest.TestCase):
     def test_what_is_of_no_subject_is_shown_less(self):
         _, cobbles, other = self.drawn(0)
         self.assertAlmostEqual(other / cobbles, 0.33)
+
+    def test_what_is_laid_is_shown_more_often_by_a_factor(self):
+        captions = ["red brick wall"] * 10 + ["square tiles"] * 10 + ["dry sand"] * 10 + ["mossy tiles"]
+        once, thrice = shares(captions, 0), shares(captions, 0, laid=3)
+        np.testing.assert_allclose(thrice[:20] / thrice[20], 3 * once[:20] / once[20])
+        self.assertAlmostEqual(thrice[30] / thrice[20], once[30] / once[20])
 
 
 class RewordTest(unittest.TestCase):
@@ -60,6 +71,34 @@ class PlainTest(unittest.TestCase):
 
     def test_snow_covered_is_one_word(self):
         self.assertIn("snow-covered hills", self.of("snow-covered hills under a grey sky"))
+
+
+class ScalesTest(unittest.TestCase):
+    def test_what_is_made_of_small_parts_is_seen_from_near(self):
+        for caption in ("Red brick wall", "round grey pebbles", "dense forest from above", "square stone tiles"):
+            self.assertEqual(scales(caption), (0.75, 1.3), caption)
+        for caption in ("dry sand", "grey metal plate", "cloudy sky"):
+            self.assertEqual(scales(caption), (1, math.inf), caption)
+
+    def test_a_crop_has_the_scale_it_tells(self):
+        # Each pixel's value is its column, so that a crop's slope is its scale.
+        columns = np.broadcast_to(np.arange(250, dtype=np.uint8)[None, :, None], (250, 250, 3))
+        picture = Picture(0, 250, 250, "a ramp to the left", "texture", 2, False, False)
+        with tempfile.TemporaryDirectory() as folder:
+            columns.tofile(Path(folder) / "pictures.u8")
+            (Path(folder) / "pictures.json").write_text("[]")
+            pictures = Pictures(Path(folder))
+            rng = np.random.default_rng(1)
+            for wanted, (low, high) in (((1, math.inf), (1, 250 / 128)), ((0.75, 1.3), (0.75, 1.3))):
+                told = []
+                for _ in range(40):
+                    crop, scale = pictures.crop(picture, 128, rng, scales=wanted)
+                    row = crop[64, 8:-8, 0].astype(float)
+                    self.assertAlmostEqual((row[-1] - row[0]) / (len(row) - 1), scale, delta=0.02)
+                    told.append(scale)
+                self.assertGreaterEqual(min(told), low - 0.01)
+                self.assertLessEqual(max(told), high + 0.01)
+                self.assertGreater(max(told) / min(told), 0.8 * high / low)
 
 
 class ShrunkTest(unittest.TestCase):
