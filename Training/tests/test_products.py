@@ -1,6 +1,7 @@
 """Products, attention and orthogonal updates on a CPU against torch's own in float64."""
 
 import unittest
+from unittest import mock
 
 import torch
 import torch.nn.functional as F
@@ -17,8 +18,15 @@ def error(found: torch.Tensor, wanted: torch.Tensor) -> float:
     return float((found.double() - wanted.double()).norm() / wanted.double().norm())
 
 
-class ProductTest(unittest.TestCase):
+class OneThread(unittest.TestCase):
     def setUp(self):
+        self.addCleanup(torch.set_num_threads, torch.get_num_threads())
+        torch.set_num_threads(1)
+
+
+class ProductTest(OneThread):
+    def setUp(self):
+        super().setUp()
         if kernels() is None:
             self.skipTest("this CPU multiplies no half precision, or there is no compiler")
         torch.manual_seed(1)
@@ -61,9 +69,29 @@ class ProductTest(unittest.TestCase):
         # Otherwise the layer did not use what is tested here.
         self.assertGreater(error(found[0], exact.grad), 1e-5)
 
+    def test_what_is_not_trained_and_several_threads_are_torchs(self):
+        layer, x = Linear(96, 130), torch.randn(300, 96)
 
-class AttentionTest(unittest.TestCase):
+        def exact() -> bool:
+            return torch.equal(layer(x), F.linear(x, layer.weight, layer.bias))
+
+        self.assertFalse(exact())
+        layer.eval()
+        self.assertTrue(exact())
+        layer.train()
+        torch.set_num_threads(2)
+        self.assertTrue(exact())
+
+
+class AttentionTest(OneThread):
     def test_it_is_torchs_attention_with_and_without_a_mask(self):
+        self.compare()
+
+    def test_so_it_is_where_nothing_was_compiled(self):
+        with mock.patch("sparsedit_training.products.compiled", return_value=None):
+            self.compare()
+
+    def compare(self):
         torch.manual_seed(2)
         pictures, queries, keys = 2 * TOGETHER + 1, 37, 45
         valid = torch.rand(pictures, 1, 1, keys) > 0.3
@@ -82,7 +110,7 @@ class AttentionTest(unittest.TestCase):
                 self.assertLess(error(a.grad, b.grad), SINGLE)
 
 
-class OrthogonaliseTest(unittest.TestCase):
+class OrthogonaliseTest(OneThread):
     def test_singular_values_come_near_to_one(self):
         torch.manual_seed(3)
         for shape in ((4, 96, 192), (3, 192, 96), (2, 64, 64)):
