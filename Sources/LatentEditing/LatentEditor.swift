@@ -77,9 +77,10 @@ package struct LatentEditor<Model: Denoiser> {
   /// The clean latents of the whole canvas, averaged over the windows; the source's where no window acts.
   private mutating func predict(at step: DenoiserStep) throws -> (Tensor, DenoiserCost) {
     let canvas = plan.canvas
+    // By single cells the borders of the patches move too, and leave no grid. A change map is in whole patches.
+    let unit = plan.changeMap == nil ? 1 : denoiser.patch
     let roll =
-      plan.rollsEachStep
-      ? plan.noise.roll(at: step.index, canvas: canvas, patch: denoiser.patch) : (x: 0, y: 0)
+      plan.rollsEachStep ? plan.noise.roll(at: step.index, canvas: canvas, unit: unit) : (x: 0, y: 0)
     let pieces = plan.windows.enumerated().compactMap { index, window in
       WindowPiece(index: index, window: window, roll: roll, plan: plan, sigma: step.sigma)
     }

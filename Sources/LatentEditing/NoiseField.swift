@@ -92,13 +92,13 @@ package struct NoiseField: Sendable {
     return result
   }
 
-  /// An offset in whole patches for rolling the canvas at a step, the same for the same seed; 0 on axes that do
-  /// not wrap.
-  func roll(at step: Int, canvas: Canvas, patch: Int) -> (x: Int, y: Int) {
+  /// An offset for rolling the canvas at a step, a multiple of `unit` cells and the same for the same seed; 0 on
+  /// axes that do not wrap.
+  func roll(at step: Int, canvas: Canvas, unit: Int) -> (x: Int, y: Int) {
     // A stream of its own, beyond those of the steps.
     let words = Philox(seed: seed).words(UInt32(truncatingIfNeeded: step), 0, 0, .max)
     func offset(_ word: UInt32, _ length: Int) -> Int {
-      Int((UInt64(word) * UInt64(length / patch)) >> 32) * patch
+      Int((UInt64(word) * UInt64(length / unit)) >> 32) * unit
     }
     return (
       canvas.wrap.closesX ? offset(words.0, canvas.width) : 0,

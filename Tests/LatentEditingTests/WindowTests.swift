@@ -84,12 +84,30 @@ import Testing
     #expect(try run(flat, NeighbourDenoiser()).values != still.values)
   }
 
-  @Test func rollsAreWholePatchesOnWrappingAxesOnly() {
+  @Test func rollsAreWholeUnitsOnWrappingAxesOnly() {
     let field = NoiseField(seed: 2)
     let canvas = Canvas(channels: 4, height: 20, width: 32, wrap: .x)
-    let rolls = (0..<50).map { field.roll(at: $0, canvas: canvas, patch: 2) }
+    let rolls = (0..<50).map { field.roll(at: $0, canvas: canvas, unit: 2) }
     #expect(rolls.allSatisfy { $0.y == 0 && $0.x % 2 == 0 && (0..<32).contains($0.x) })
     #expect(Set(rolls.map(\.x)).count > 8)
+  }
+
+  /// A grid that the model leaves at the borders of its patches lies elsewhere from seed to seed and step to step;
+  /// with a change map it stays, since the map's cells are chosen by whole patches.
+  @Test(arguments: [false, true]) func rollsMoveThePatches(masked: Bool) throws {
+    let grid = TargetDenoiser(target: { _, x, _ in x % 2 == 0 ? 1 : 0 })
+    let first = try (0..<8).map { seed in
+      var plan = plan(width: 12, height: 8, wrap: .xy)
+      plan.noise = NoiseField(seed: UInt64(seed))
+      plan.rollsEachStep = true
+      if masked {
+        plan.source = Tensor(zeros: plan.canvas.shape)
+        plan.changeMap = Mask(width: 12, height: 8, values: [Float](repeating: 1, count: 96))
+      }
+      return try run(plan, grid).values[0]
+    }
+    #expect(first.contains { $0 > 0.99 })
+    #expect(first.contains { $0 < 0.01 } == !masked)
   }
 
   @Test func windowsWithPromptsOfTheirOwn() throws {
