@@ -21,7 +21,7 @@ build: setup
 demo: build
 	@mkdir -p demo
 	$(SPARSEDIT) inpaint --image samples/street.jpg --mask masks/street.png \
-	  --prompt "green grass lawn" --seed 7 --output demo/street.png
+	  --prompt "fresh green grass" --seed 7 --output demo/street.png
 	@echo "Before: samples/street.jpg   Mask: masks/street.png   After: demo/street.png"
 
 # Inference without optimisation is a hundred times slower: the tests run in the release configuration.

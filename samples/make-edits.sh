@@ -48,7 +48,7 @@ PY
 }
 
 # inpaint: the README's picture.
-edit inpaint -i samples/street.jpg --mask masks/street.png -p "green grass lawn" --seed 7 -o "$work/street.png"
+edit inpaint -i samples/street.jpg --mask masks/street.png -p "fresh green grass" --seed 7 -o "$work/street.png"
 side_by_side "$to/street-edit.jpg" 400 samples/street.jpg "$work/street.png"
 
 # inpaint --extend: a wider picture around an untouched one.
@@ -70,7 +70,7 @@ half.paste(mask.crop((middle, 0, mask.width, mask.height)), (middle, 0))
 colours.paste((255, 0, 0), mask=half)
 colours.save(sys.argv[1])
 PY
-edit inpaint -i samples/street.jpg --mask "$work/colours.png" -p "green grass lawn" --region ff0000="red brick paving" \
+edit inpaint -i samples/street.jpg --mask "$work/colours.png" -p "fresh green grass" --region ff0000="red brick paving" \
   --seed 7 -o "$work/regions.png"
 side_by_side "$to/regions.jpg" 300 "$work/colours.png" "$work/regions.png"
 

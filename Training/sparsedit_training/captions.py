@@ -129,16 +129,17 @@ SUBJECTS = [
     )
 ]  # fmt: skip
 
-# What is laid in courses or a grid is hardest to learn: every line must agree with the others.
+# What is laid in courses or a grid is hardest to learn: every line must agree with the others. Boards only run one way, and
+# shown as often they get lines across.
 LAID = re.compile(
     r"cobble|\bpaving\b|pavement|flagstone|stone[- ](wall|block|brick)|masonry|\bbricks?\b|brickwork|\btiles?\b|\btiled\b|"
-    r"\bplanks?\b|\bboards\b|shingles"
+    r"shingles"
 )
 
 # What is made of many small parts is cropped at these scales, in source pixels a crop pixel. Seen from farther, joints and
 # pebbles are smaller than tokens of 16 px can place, and a small model makes a plaid or noise of them.
 FINE = re.compile(
-    rf"{LAID.pattern}|gravel|pebbles|\bstones\b|\bforest\b|canopy|\btrees\b|\bleaves\b|foliage|\bivy\b"
+    rf"{LAID.pattern}|\bplanks?\b|\bboards\b|gravel|pebbles|\bstones\b|\bforest\b|canopy|\btrees\b|\bleaves\b|foliage|\bivy\b"
 )
 FINE_SCALES = (0.75, 1.3)
 
