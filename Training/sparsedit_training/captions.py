@@ -136,12 +136,15 @@ LAID = re.compile(
     r"shingles"
 )
 
-# What is made of many small parts is cropped at these scales, in source pixels a crop pixel. Seen from farther, joints and
-# pebbles are smaller than tokens of 16 px can place, and a small model makes a plaid or noise of them.
+# What is made of many small parts is mostly cropped at these scales, in source pixels a crop pixel. Seen from farther, joints
+# and pebbles are smaller than tokens of 16 px can place, and a small model makes a plaid or noise of them. Woods are not among
+# them: from near they are undergrowth.
 FINE = re.compile(
-    rf"{LAID.pattern}|\bplanks?\b|\bboards\b|gravel|pebbles|\bstones\b|\bforest\b|canopy|\btrees\b|\bleaves\b|foliage|\bivy\b"
+    rf"{LAID.pattern}|\bplanks?\b|\bboards\b|gravel|pebbles|\bstones\b|canopy|\bleaves\b|foliage|\bivy\b"
 )
 FINE_SCALES = (0.75, 1.3)
+# The others are cropped at any scale, for pictures with holes show these things from afar, too.
+SHARE_NEAR = 0.75
 
 PREFIXES = [
     "a photo of", "photo of", "a photograph of", "a picture of", "an image of", "picture of",
@@ -199,9 +202,10 @@ def shares(captions: list[str], evenness: float, laid: float = 1) -> np.ndarray:
     return weights / weights.sum()
 
 
-def scales(caption: str) -> tuple[float, float]:
-    """The least and greatest scale to crop a picture at: source pixels a crop pixel."""
-    return FINE_SCALES if FINE.search(caption.lower()) else (1, math.inf)
+def scales(caption: str, rng: np.random.Generator) -> tuple[float, float]:
+    """The least and greatest scale to crop a picture at this time: source pixels a crop pixel."""
+    near = FINE.search(caption.lower()) and rng.random() < SHARE_NEAR
+    return FINE_SCALES if near else (1, math.inf)
 
 
 def replace_words(text: str, share: float, rng: np.random.Generator) -> str:

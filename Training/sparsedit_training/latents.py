@@ -72,7 +72,7 @@ def draw(
     if picture is None:
         pixels, scale, base, caption = growth.draw(size, rng)
         return pixels, replace(describe(base, scale, size), caption=caption)
-    pixels, scale = pictures.crop(picture, size, rng, scales=scales(picture.caption))
+    pixels, scale = pictures.crop(picture, size, rng, scales=scales(picture.caption, rng))
     return pixels, describe(picture, scale, size)
 
 
