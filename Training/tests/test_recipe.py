@@ -35,10 +35,15 @@ class SharesTest(unittest.TestCase):
         self.assertAlmostEqual(other / cobbles, 0.33)
 
     def test_what_is_laid_is_shown_more_often_by_a_factor(self):
-        captions = ["red brick wall"] * 10 + ["square tiles"] * 10 + ["dry sand"] * 10 + ["mossy tiles"]
+        captions = (
+            ["red brick wall"] * 10
+            + ["square tiles"] * 10
+            + ["dry sand"] * 10
+            + ["mossy tiles", "oak planks"]
+        )
         once, thrice = shares(captions, 0), shares(captions, 0, laid=3)
         np.testing.assert_allclose(thrice[:20] / thrice[20], 3 * once[:20] / once[20])
-        self.assertAlmostEqual(thrice[30] / thrice[20], once[30] / once[20])
+        np.testing.assert_allclose(thrice[30:] / thrice[20], once[30:] / once[20])
 
 
 class RewordTest(unittest.TestCase):
