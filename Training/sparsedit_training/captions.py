@@ -164,6 +164,15 @@ COLOR = re.compile(
 )
 GREEN = re.compile(r"\b(yellow|olive|bright|dark|lime|grey|brown)?[ -]?green,? ?")
 
+# Grass that is called green, not olive or a dull green. Half of it is not, over a whole crop: it has an edge or a patch of
+# green, or is green beside dirt, and a lawn asked for by the word comes out olive.
+GREEN_GRASS = re.compile(
+    r"^((?:short |tall |mown |dense |fine )?)(?:bright |fresh |lush )?green (?!and\b)(?=(?:[\w-]+ ){0,2}(?:grass|lawn|meadow)\b)",
+    re.IGNORECASE,
+)
+# The least that green exceeds red by, as a share of green, in the mean colour of a crop of green grass.
+LEAST_GREEN = 0.08
+
 LEVEL = re.compile(r"\bhorizontal")
 
 # Where a caption goes from what it is of to the details.
@@ -223,6 +232,12 @@ def replace_words(text: str, share: float, rng: np.random.Generator) -> str:
 def without_colors(text: str) -> str:
     """The text without its colour words, green apart: whoever asks for moss need not say that it is green."""
     return COLOR.sub("", text).strip(" ,")
+
+
+def truthful(caption: str, mean: np.ndarray) -> str:
+    """The caption of a crop of this mean colour (red, green, blue), not calling grass green that is not."""
+    red, green, _ = mean
+    return caption if green - red >= LEAST_GREEN * green else GREEN_GRASS.sub(r"\1", caption)
 
 
 def keywords(text: str, rng: np.random.Generator) -> str:

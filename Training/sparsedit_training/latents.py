@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from .autoencoder import CompactAutoencoder
-from .captions import scales
+from .captions import scales, truthful
 from .data import Picture, Pictures
 from .growth import Growth
 from .runtime import device
@@ -73,7 +73,8 @@ def draw(
         pixels, scale, base, caption = growth.draw(size, rng)
         return pixels, replace(describe(base, scale, size), caption=caption)
     pixels, scale = pictures.crop(picture, size, rng, scales=scales(picture.caption, rng))
-    return pixels, describe(picture, scale, size)
+    caption = truthful(picture.caption, pixels.mean((0, 1)))
+    return pixels, replace(describe(picture, scale, size), caption=caption)
 
 
 def describe(picture: Picture, scale: float, size: int) -> CachedCrop:

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from sparsedit_training.captions import plain, reword, scales, shares
+from sparsedit_training.captions import plain, reword, scales, shares, truthful
 from sparsedit_training.data import Picture, Pictures
+from sparsedit_training.latents import draw
 from sparsedit_training.train_autoencoder import shrunk
 
 
@@ -76,6 +77,44 @@ class PlainTest(unittest.TestCase):
 
     def test_snow_covered_is_one_word(self):
         self.assertIn("snow-covered hills", self.of("snow-covered hills under a grey sky"))
+
+
+class TruthTest(unittest.TestCase):
+    def test_grass_is_called_green_only_where_it_is(self):
+        green, olive = (80, 110, 40), (105, 110, 40)
+        for caption, without in (
+            ("Green grass with worn dirt, top-down", "grass with worn dirt, top-down"),
+            ("short green grass", "short grass"),
+            ("bright green alpine grass", "alpine grass"),
+        ):
+            self.assertEqual(truthful(caption, np.array(green)), caption)
+            self.assertEqual(truthful(caption, np.array(olive)), without)
+        for caption in (
+            "green and brown grass",
+            "dull green grass",
+            "olive green lawn",
+            "sand with green grass",
+            "green tiles",
+        ):
+            self.assertEqual(truthful(caption, np.array(olive)), caption)
+
+    def test_each_crop_is_told_of_by_itself(self):
+        # Green on the left, dirt on the right: crops of either end are called what they are.
+        pixels = np.zeros((128, 1280, 3), np.uint8)
+        pixels[:, :640], pixels[:, 640:] = (80, 130, 40), (130, 100, 60)
+        picture = Picture(0, 128, 1280, "green grass beside dirt", "texture", 0, False, False)
+        with tempfile.TemporaryDirectory() as folder:
+            pixels.tofile(Path(folder) / "pictures.u8")
+            (Path(folder) / "pictures.json").write_text("[]")
+            pictures = Pictures(Path(folder))
+            rng = np.random.default_rng(1)
+            told = set()
+            for _ in range(40):
+                crop, described = draw(pictures, None, picture, 128, rng)
+                red, green, _ = crop.mean((0, 1))
+                self.assertEqual("green" in described.caption, green - red >= 0.08 * green)
+                told.add(described.caption)
+            self.assertEqual(told, {"green grass beside dirt", "grass beside dirt"})
 
 
 class ScalesTest(unittest.TestCase):
