@@ -53,6 +53,21 @@ import Testing
     #expect(session.plan(settings, canvas: canvas, isEdit: true).guidance.scale == 5)
   }
 
+  @Test func wordsArePushedLessWhereTheSurroundingsLead() throws {
+    let session = EditSession(
+      model: try Model(opening: TinyModel.directory), cancellation: CancellationFlag(), observe: { _ in })
+    let canvas = Canvas(channels: 16, height: 8, width: 8)
+    func guidance(_ settings: DiffusionSettings, isEdit: Bool = true) -> Float {
+      session.plan(settings, canvas: canvas, isEdit: isEdit).guidance.scale
+    }
+    var settings = DiffusionSettings(prompt: "moss")
+    #expect(guidance(settings) == 3)
+    settings.cleanContext = 1
+    #expect(guidance(settings) == 2 && guidance(settings, isEdit: false) == 3)
+    settings.guidance = 4
+    #expect(guidance(settings) == 4)
+  }
+
   @Test(arguments: [
     "model_index.json", "transformer/config.json", "vae/config.json", "tokenizer/tokenizer.json",
     "scheduler/scheduler_config.json", "text_encoder/model.safetensors",

@@ -109,6 +109,10 @@ package struct EditSession {
     }
   }
 
+  /// Guidance in a region that is held to its surroundings. In 24 held-out crops 4 came to 1.2 times its texture distance;
+  /// 1.5 came nearer by a tenth, but the prompt is to count.
+  static let guidanceBesideContext: Float = 2
+
   /// A plan with what the settings say, and what the model does where they say nothing; one window, no source.
   ///
   /// - Parameters:
@@ -129,6 +133,10 @@ package struct EditSession {
     let isWordless = settings.prompt.isEmpty && !hasRegions
     let cleanContext = model.defaults.cleanContext
     plan.cleanContext = settings.cleanContext ?? (isWordless && cleanContext > 0 ? 1 : cleanContext)
+    // Where the surroundings lead all the way, words that are pushed harder draw what does not go with them.
+    if settings.guidance == nil, isEdit, plan.cleanContext == 1 {
+      plan.guidance.scale = min(plan.guidance.scale, Self.guidanceBesideContext)
+    }
     plan.sparsity = settings.sparsity ?? model.defaults.sparsity
     plan.reuse = max(1, settings.reuse ?? model.defaults.reuse)
     if let noise = settings.noise {
