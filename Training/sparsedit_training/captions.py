@@ -136,15 +136,16 @@ LAID = re.compile(
     r"shingles"
 )
 
-# What is made of many small parts is mostly cropped at these scales, in source pixels a crop pixel. Seen from farther, joints
-# and pebbles are smaller than tokens of 16 px can place, and a small model makes a plaid or noise of them. Woods are not among
-# them: from near they are undergrowth.
+# Few pictures, and unlike each other: from afar woods are grass to a model that saw them seldom, and plaster is snow.
+FEW = re.compile(r"\bforests?\b|\btrees\b|canopy|\bplaster\b|\bstucco\b|\bstars\b|starry")
+
+# What is made of many small parts is cropped at these scales, in source pixels a crop pixel. Seen from farther, joints and
+# pebbles are smaller than tokens of 16 px can place, and a small model makes a plaid or noise of them, be it in one crop of
+# four: boards then got lines across. Woods are not among them: from near they are undergrowth.
 FINE = re.compile(
-    rf"{LAID.pattern}|\bplanks?\b|\bboards\b|gravel|pebbles|\bstones\b|canopy|\bleaves\b|foliage|\bivy\b"
+    rf"{LAID.pattern}|\bplanks?\b|\bboards\b|gravel|pebbles|\bstones\b|\bleaves\b|foliage|\bivy\b"
 )
 FINE_SCALES = (0.75, 1.3)
-# The others are cropped at any scale, for pictures with holes show these things from afar, too.
-SHARE_NEAR = 0.75
 
 PREFIXES = [
     "a photo of", "photo of", "a photograph of", "a picture of", "an image of", "picture of",
@@ -192,9 +193,10 @@ WORD = re.compile(r"[a-z][a-z'-]*")
 FILLERS = {"with", "and", "a", "an", "the", "of", "in", "on", "at", "very", "some"}
 
 
-def shares(captions: list[str], evenness: float, laid: float = 1) -> np.ndarray:
+def shares(captions: list[str], evenness: float, laid: float = 1, few: float = 1) -> np.ndarray:
     """How often each of the crops is to be drawn: with evenness 1 every subject equally, with 0 every crop;
-    what is laid in courses or a grid `laid` times as often as other things, unless it is mossy.
+    what is laid in courses or a grid `laid` times as often as other things, unless it is mossy, and what there
+    is little to learn from `few` times as often.
 
     A crop counts for its rarest subject; one that is of none of them counts a third of the median.
     """
@@ -206,15 +208,15 @@ def shares(captions: list[str], evenness: float, laid: float = 1) -> np.ndarray:
     weights = (np.median(counts[counts > 0]) / rarest) ** evenness
     weights = np.where(found.any(1), np.clip(weights, 0.33, 4), 0.33)
     # Without the moss that is laid over stones in training: shown as often, it comes unasked.
-    bare = [LAID.search(text) is not None and "moss" not in text for text in map(str.lower, captions)]
-    weights *= np.where(bare, laid, 1)
+    texts = [caption.lower() for caption in captions]
+    weights *= np.where([LAID.search(text) is not None and "moss" not in text for text in texts], laid, 1)
+    weights *= np.where([FEW.search(text) is not None for text in texts], few, 1)
     return weights / weights.sum()
 
 
-def scales(caption: str, rng: np.random.Generator) -> tuple[float, float]:
-    """The least and greatest scale to crop a picture at this time: source pixels a crop pixel."""
-    near = FINE.search(caption.lower()) and rng.random() < SHARE_NEAR
-    return FINE_SCALES if near else (1, math.inf)
+def scales(caption: str) -> tuple[float, float]:
+    """The least and greatest scale to crop a picture at: source pixels a crop pixel."""
+    return FINE_SCALES if FINE.search(caption.lower()) else (1, math.inf)
 
 
 def replace_words(text: str, share: float, rng: np.random.Generator) -> str:

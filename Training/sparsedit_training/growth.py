@@ -43,7 +43,7 @@ class Growth:
         bases = self.stones if rng.random() < STONE_SHARE else self.bases
         fitting = [p for p in bases if min(p.height, p.width) >= size]
         base = fitting[rng.integers(len(fitting))]
-        stone, scale = self.pictures.crop(base, size, rng, scales=scales(base.caption, rng))
+        stone, scale = self.pictures.crop(base, size, rng, scales=scales(base.caption))
         moss, _ = self.pictures.crop(self.mosses[rng.integers(len(self.mosses))], size, rng)
         caption = base.caption.lower()
         if rng.random() < 0.6:

@@ -72,7 +72,7 @@ def draw(
     if picture is None:
         pixels, scale, base, caption = growth.draw(size, rng)
         return pixels, replace(describe(base, scale, size), caption=caption)
-    pixels, scale = pictures.crop(picture, size, rng, scales=scales(picture.caption, rng))
+    pixels, scale = pictures.crop(picture, size, rng, scales=scales(picture.caption))
     caption = truthful(picture.caption, pixels.mean((0, 1)))
     return pixels, replace(describe(picture, scale, size), caption=caption)
 

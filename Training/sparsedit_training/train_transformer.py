@@ -87,7 +87,11 @@ class Source:
         self.small = load_latents(folder, 128)
         self.large = load_latents(folder, 256)
         self.drawn = [
-            np.cumsum(shares([crop.caption for crop in crops], config["evenness"], config["laid"]))
+            np.cumsum(
+                shares(
+                    [crop.caption for crop in crops], *(config[key] for key in ("evenness", "laid", "few"))
+                )
+            )
             for _, crops in (self.small, self.large)
         ]
 

@@ -46,6 +46,11 @@ class SharesTest(unittest.TestCase):
         np.testing.assert_allclose(thrice[:20] / thrice[20], 3 * once[:20] / once[20])
         np.testing.assert_allclose(thrice[30:] / thrice[20], once[30:] / once[20])
 
+    def test_what_there_is_little_of_is_shown_more_often_by_a_factor(self):
+        captions = ["dark forest from above"] * 10 + ["white plaster wall"] * 10 + ["dry sand"] * 10
+        once, thrice = shares(captions, 0), shares(captions, 0, few=3)
+        np.testing.assert_allclose(thrice[:20] / thrice[20], 3 * once[:20] / once[20])
+
 
 class RewordTest(unittest.TestCase):
     def test_what_runs_level_is_always_told(self):
@@ -118,20 +123,11 @@ class TruthTest(unittest.TestCase):
 
 
 class ScalesTest(unittest.TestCase):
-    def test_what_is_made_of_small_parts_is_mostly_seen_from_near(self):
-        rng = np.random.default_rng(1)
-        far, near = (1, math.inf), (0.75, 1.3)
-        for caption in (
-            "Red brick wall",
-            "round grey pebbles",
-            "tree canopy from above",
-            "square stone tiles",
-        ):
-            drawn = [scales(caption, rng) for _ in range(400)]
-            self.assertEqual(set(drawn), {far, near}, caption)
-            self.assertAlmostEqual(drawn.count(near) / 400, 0.75, delta=0.1)
-        for caption in ("dry sand", "grey metal plate", "cloudy sky", "a forest under clouds"):
-            self.assertEqual({scales(caption, rng) for _ in range(50)}, {far}, caption)
+    def test_what_is_made_of_small_parts_is_seen_from_near(self):
+        for caption in ("Red brick wall", "round grey pebbles", "autumn leaves", "square stone tiles"):
+            self.assertEqual(scales(caption), (0.75, 1.3), caption)
+        for caption in ("dry sand", "grey metal plate", "cloudy sky", "a forest canopy from above"):
+            self.assertEqual(scales(caption), (1, math.inf), caption)
 
     def test_a_crop_has_the_scale_it_tells(self):
         # Each pixel's value is its column, so that a crop's slope is its scale.
