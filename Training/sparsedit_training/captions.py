@@ -136,7 +136,7 @@ LAID = re.compile(
     r"shingles"
 )
 
-# Few pictures, and unlike each other: from afar woods are grass to a model that saw them seldom, and plaster is snow.
+# Few pictures, and unlike each other: the bundled model draws woods as grass, white plaster as snow and a night without stars.
 FEW = re.compile(r"\bforests?\b|\btrees\b|canopy|\bplaster\b|\bstucco\b|\bstars\b|starry")
 
 # What is made of many small parts is cropped at these scales, in source pixels a crop pixel. Seen from farther, joints and
@@ -165,8 +165,8 @@ COLOR = re.compile(
 )
 GREEN = re.compile(r"\b(yellow|olive|bright|dark|lime|grey|brown)?[ -]?green,? ?")
 
-# Grass that is called green, not olive or a dull green. Half of it is not, over a whole crop: it has an edge or a patch of
-# green, or is green beside dirt, and a lawn asked for by the word comes out olive.
+# Grass that is called green, not olive or a dull green. In two crops of five it is not, as a whole: there is an edge or a patch
+# of green, or it is green beside dirt, and a lawn asked for by the word comes out olive.
 GREEN_GRASS = re.compile(
     r"^((?:short |tall |mown |dense |fine )?)(?:bright |fresh |lush )?green (?!and\b)(?=(?:[\w-]+ ){0,2}(?:grass|lawn|meadow)\b)",
     re.IGNORECASE,
