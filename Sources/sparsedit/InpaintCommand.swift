@@ -62,7 +62,7 @@ struct InpaintCommand: ParsableCommand {
     help: ArgumentHelp(
       "Noise level, 0 to 1, from which on the model sees what surrounds the region as it is.",
       discussion:
-        "At 1 the surroundings decide what fills the region, and guidance is 2 unless you say otherwise; at 0 the "
+        "At 1 the surroundings decide what fills the region, and guidance is 2 at most unless you say otherwise; at 0 the "
         + "prompt does. Only a model that was trained "
         + "on holes in pictures, as the bundled one was, makes sense of more than 0. (default: the model's; 1 "
         + "without a prompt)"))

@@ -3,6 +3,7 @@
 import math
 import tempfile
 import unittest
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,15 @@ from sparsedit_training.captions import plain, reword, scales, shares, truthful
 from sparsedit_training.data import Picture, Pictures
 from sparsedit_training.latents import draw
 from sparsedit_training.train_autoencoder import shrunk
+
+
+@contextmanager
+def stored(pixels: np.ndarray):
+    """A folder of pictures with this one at its start."""
+    with tempfile.TemporaryDirectory() as folder:
+        pixels.tofile(Path(folder) / "pictures.u8")
+        (Path(folder) / "pictures.json").write_text("[]")
+        yield Pictures(Path(folder))
 
 
 class SharesTest(unittest.TestCase):
@@ -108,10 +118,7 @@ class TruthTest(unittest.TestCase):
         pixels = np.zeros((128, 1280, 3), np.uint8)
         pixels[:, :640], pixels[:, 640:] = (80, 130, 40), (130, 100, 60)
         picture = Picture(0, 128, 1280, "green grass beside dirt", "texture", 0, False, False)
-        with tempfile.TemporaryDirectory() as folder:
-            pixels.tofile(Path(folder) / "pictures.u8")
-            (Path(folder) / "pictures.json").write_text("[]")
-            pictures = Pictures(Path(folder))
+        with stored(pixels) as pictures:
             rng = np.random.default_rng(1)
             told = set()
             for _ in range(40):
@@ -133,10 +140,7 @@ class ScalesTest(unittest.TestCase):
         # Each pixel's value is its column, so that a crop's slope is its scale.
         columns = np.broadcast_to(np.arange(250, dtype=np.uint8)[None, :, None], (250, 250, 3))
         picture = Picture(0, 250, 250, "a ramp to the left", "texture", 2, False, False)
-        with tempfile.TemporaryDirectory() as folder:
-            columns.tofile(Path(folder) / "pictures.u8")
-            (Path(folder) / "pictures.json").write_text("[]")
-            pictures = Pictures(Path(folder))
+        with stored(columns) as pictures:
             rng = np.random.default_rng(1)
             for wanted, (low, high) in (((1, math.inf), (1, 250 / 128)), ((0.75, 1.3), (0.75, 1.3))):
                 told = []
