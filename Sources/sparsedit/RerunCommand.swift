@@ -19,8 +19,9 @@ struct RerunCommand: ParsableCommand {
       """)
 
   @Option(
-    name: .long, help: "Folder of the edit's inputs. (default: the picture's, then the current one)")
-  var inputs: String?
+    name: .long,
+    help: "Folder of the edit's inputs, repeatable. (default: the picture's, then the current one)")
+  var inputs: [String] = []
 
   @Flag(name: .long, help: "Print the command line instead of running it.")
   var print = false
@@ -66,7 +67,7 @@ struct RerunCommand: ParsableCommand {
 
   private func path(of name: String, beside picture: String, setting: String) throws -> String {
     let folder = URL(fileURLWithPath: picture).deletingLastPathComponent().relativePath
-    let candidates = (inputs.map { ["\($0)/\(name)"] } ?? []) + ["\(folder)/\(name)", name]
+    let candidates = (inputs + [folder]).map { "\($0)/\(name)" } + [name]
     // The result may have its input's name in another folder; it is not its own input.
     let own = URL(fileURLWithPath: picture).resolvingSymlinksInPath().standardizedFileURL
     guard

@@ -77,6 +77,7 @@ import Testing
     #expect(lost.errors.contains("wall.png") && lost.errors.contains("--inputs"), "\(lost.errors)")
     for flags in [
       ["--inputs", scratch.path("in"), scratch.path("out/wall.png")],
+      ["--inputs", scratch.path("in"), "--inputs", scratch.path("none"), scratch.path("out/wall.png")],
       [scratch.path("out/wall.png"), "-i", scratch.path("in/wall.png")],
       [scratch.path("out/wall.png"), "--image=\(scratch.path("in/wall.png"))"],
     ] {
