@@ -38,6 +38,13 @@ def main() -> None:
     sub.add_argument("--lenders", type=int, default=0, help="processes that use idle cores")
     sub = verb("export", "write the bundled model from the checkpoints")
     sub.add_argument("target", type=Path)
+    sub.add_argument(
+        "--mean-with",
+        type=Path,
+        action="append",
+        default=[],
+        help="another run's transformer_average.pt, repeatable: export the mean of the weights",
+    )
     sub = verb("sample", "draw a contact sheet from an exported model")
     sub.add_argument("model", type=Path)
     sub.add_argument("target", type=Path, help="PNG to write")
@@ -88,7 +95,7 @@ def main() -> None:
     elif options.verb == "export":
         from .export import export
 
-        export(config, options.work, options.target)
+        export(config, options.work, options.target, options.mean_with)
     elif options.verb == "sample":
         from .sample import sheet
 

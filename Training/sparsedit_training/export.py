@@ -88,17 +88,31 @@ def write_part(folder: Path, weights: str, config: dict, tensors: dict[str, Tens
     (folder / weights).chmod(0o644)
 
 
-def load_painter(config: dict, folder: Path) -> Painter:
-    """Text encoder and transformer with the averaged weights."""
+def mean_of(files: list[Path]) -> dict[str, Tensor]:
+    """The mean of the weights in averages of the same shape, in float32.
+
+    Ends of runs that went on from one another lie in one basin: their mean keeps nearly all of what the last learned
+    and more of what it lost (Wortsman et al. 2022, arXiv 2203.05482).
+    """
+    states = [torch.load(file)["model"] for file in files]
+    names = {frozenset(state) for state in states}
+    if len(names) > 1:
+        raise ValueError(f"expected weights of one shape, found different ones: {', '.join(map(str, files))}")
+    return {name: sum(state[name].float() for state in states) / len(states) for name in states[0]}
+
+
+def load_painter(config: dict, folder: Path, others: list[Path]) -> Painter:
+    """Text encoder and transformer with the averaged weights, or with the mean of them and `others`."""
     shape = TransformerConfig(**config["transformer"]["shape"])
     painter = Painter(TextEncoderConfig(**config["text"]["shape"]), shape)
-    painter.load_state_dict(torch.load(folder / "transformer_average.pt")["model"])
+    painter.load_state_dict(mean_of([folder / "transformer_average.pt", *others]))
     return painter.eval()
 
 
-def export(config: dict, folder: Path, target: Path) -> None:
-    """The whole model from the checkpoints in `folder`; an existing README.md stays."""
-    painter = load_painter(config, folder)
+def export(config: dict, folder: Path, target: Path, others: list[Path]) -> None:
+    """The whole model from the checkpoints in `folder`, its transformer and text encoder the mean with the averages
+    in `others`; an existing README.md stays."""
+    painter = load_painter(config, folder, others)
     autoencoder = load_autoencoder(folder)
     text: CompactTextEncoder = painter.text_encoder
     transformer = painter.transformer

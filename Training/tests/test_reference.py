@@ -1,12 +1,14 @@
 """Run with `python -m unittest discover tests` from Training/."""
 
+import tempfile
 import unittest
+from pathlib import Path
 
 import torch
 
 from sparsedit_training.autoencoder import AutoencoderConfig, CompactAutoencoder
 from sparsedit_training.data import family, held_out_families
-from sparsedit_training.export import dequantise, stored
+from sparsedit_training.export import dequantise, mean_of, stored
 from sparsedit_training.text_encoder import CompactTextEncoder, TextEncoderConfig
 from sparsedit_training.transformer import HiDreamTransformer, TransformerConfig
 
@@ -82,6 +84,18 @@ class ExportTests(unittest.TestCase):
         back = dequantise(stored({"a.weight": weight}, quantised=True))["a.weight"]
         step = weight.abs().amax(1, keepdim=True) / 127
         self.assertTrue(((back - weight).abs() <= 0.5001 * step).all())
+
+    def test_the_mean_of_averages_is_taken_name_by_name(self):
+        with tempfile.TemporaryDirectory() as folder:
+            files = [Path(folder) / f"{number}.pt" for number in range(3)]
+            for file, value in zip(files, (1.0, 2.0, 6.0)):
+                torch.save({"model": {"a": torch.full((2, 3), value), "b": torch.tensor([-value])}}, file)
+            mean = mean_of(files)
+            self.assertEqual(mean["a"].tolist(), [[3.0] * 3] * 2)
+            self.assertEqual(mean["b"].tolist(), [-3.0])
+            torch.save({"model": {"a": torch.zeros(2, 3)}}, files[2])
+            with self.assertRaisesRegex(ValueError, "one shape"):
+                mean_of(files)
 
 
 if __name__ == "__main__":
