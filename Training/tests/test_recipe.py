@@ -71,6 +71,23 @@ class RewordTest(unittest.TestCase):
             text = reword("Brown wooden planks, vertical, with nails, dirty", True, 0.5, rng)
             self.assertNotIn("horizontal", text)
 
+    def test_what_makes_it_another_thing_is_not_left_out(self):
+        rng = np.random.default_rng(2)
+        for caption, words in (
+            ("brown crate boards with two vertical posts, clean", ("crate", "box")),
+            ("grey slate roof tiles, overlapping rows", ("roof",)),
+            ("plaster wall, grey, chipped blue paint below", ("below",)),
+            ("sea of clouds with golden light", ("of clouds", "of cloud")),
+        ):
+            for _ in range(100):
+                text = reword(caption, True, None, rng)
+                self.assertTrue(any(word in text for word in words), text)
+        for caption, short in (
+            ("brown oak boards, clean, sawn", "boards"),
+            ("dark forest from above", "forest"),
+        ):
+            self.assertIn(short, {reword(caption, True, None, rng) for _ in range(200)})
+
 
 class PlainTest(unittest.TestCase):
     @staticmethod
