@@ -140,8 +140,8 @@ LAID = re.compile(
 FEW = re.compile(r"\bforests?\b|\btrees\b|canopy|\bplaster\b|\bstucco\b|\bstars\b|starry")
 
 # What is made of many small parts is cropped at these scales, in source pixels a crop pixel. Seen from farther, joints and
-# pebbles are smaller than tokens of 16 px can place, and a small model makes a plaid or noise of them, be it in one crop of
-# four: boards then got lines across. Woods are not among them: from near they are undergrowth.
+# pebbles are smaller than tokens of 16 px can place, and a small model makes a plaid or noise of them. Woods are not among
+# them: from near they are undergrowth.
 FINE = re.compile(
     rf"{LAID.pattern}|\bplanks?\b|\bboards\b|gravel|pebbles|\bstones\b|\bleaves\b|foliage|\bivy\b"
 )

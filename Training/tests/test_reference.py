@@ -93,9 +93,10 @@ class ExportTests(unittest.TestCase):
             mean = mean_of(files)
             self.assertEqual(mean["a"].tolist(), [[3.0] * 3] * 2)
             self.assertEqual(mean["b"].tolist(), [-3.0])
-            torch.save({"model": {"a": torch.zeros(2, 3)}}, files[2])
-            with self.assertRaisesRegex(ValueError, "one shape"):
-                mean_of(files)
+            for other in ({"a": torch.zeros(2, 3)}, {"a": torch.zeros(1, 3), "b": torch.zeros(1)}):
+                torch.save({"model": other}, files[2])
+                with self.assertRaisesRegex(ValueError, "one shape"):
+                    mean_of(files)
 
 
 if __name__ == "__main__":
