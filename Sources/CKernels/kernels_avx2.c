@@ -13,7 +13,7 @@
 #define GEMM_ROWS 6
 #define HAS_BFLOAT16 0
 #define HAS_VNNI 0
-#define ATTENTION_ROWS 4
+#define ATTENTION_ROWS 6
 
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 

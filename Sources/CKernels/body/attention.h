@@ -57,14 +57,22 @@ INLINE void values_rows(const int rows, int64_t depth, const float *restrict a, 
   }
 }
 
+// How many of the rows left to take at once. One row alone waits for its own sums, so none is left where four can be
+// taken twice: of 64 rows six at a time leave four, of 32 twice four.
+INLINE int64_t next_rows(int64_t left) {
+  if (left == ATTENTION_ROWS || left >= ATTENTION_ROWS + 4) return ATTENTION_ROWS;
+  return left >= 4 ? 4 : 1;
+}
+
 static void BODY(scores)(int64_t keys, int64_t dim, const float *k, int64_t k_stride, const float *q, float *s) {
   for (int column = 0; column < CK_BLOCK; column += 2 * GEMM_LANES) {
-    int64_t row = 0;
-    for (; row + ATTENTION_ROWS <= keys; row += ATTENTION_ROWS) {
-      scores_rows(ATTENTION_ROWS, dim, k + row * k_stride, k_stride, q + column, s + row * CK_BLOCK + column);
-    }
-    for (; row < keys; row++) {
-      scores_rows(1, dim, k + row * k_stride, k_stride, q + column, s + row * CK_BLOCK + column);
+    for (int64_t row = 0, rows; row < keys; row += rows) {
+      rows = next_rows(keys - row);
+      const float *from = k + row * k_stride;
+      float *to = s + row * CK_BLOCK + column;
+      if (rows == ATTENTION_ROWS) scores_rows(ATTENTION_ROWS, dim, from, k_stride, q + column, to);
+      else if (rows == 4) scores_rows(4, dim, from, k_stride, q + column, to);
+      else scores_rows(1, dim, from, k_stride, q + column, to);
     }
   }
 }
@@ -72,13 +80,13 @@ static void BODY(scores)(int64_t keys, int64_t dim, const float *k, int64_t k_st
 static void BODY(values)(int64_t keys, int64_t dim, const float *v, int64_t v_stride, const float *p,
                          const float *decay, float *out) {
   for (int column = 0; column < CK_BLOCK; column += 2 * GEMM_LANES) {
-    int64_t row = 0;
-    for (; row + ATTENTION_ROWS <= dim; row += ATTENTION_ROWS) {
-      values_rows(ATTENTION_ROWS, keys, v + row, v_stride, p + column, decay + column,
-                  out + row * CK_BLOCK + column);
-    }
-    for (; row < dim; row++) {
-      values_rows(1, keys, v + row, v_stride, p + column, decay + column, out + row * CK_BLOCK + column);
+    for (int64_t row = 0, rows; row < dim; row += rows) {
+      rows = next_rows(dim - row);
+      const float *weights = p + column, *decays = decay + column;
+      float *to = out + row * CK_BLOCK + column;
+      if (rows == ATTENTION_ROWS) values_rows(ATTENTION_ROWS, keys, v + row, v_stride, weights, decays, to);
+      else if (rows == 4) values_rows(4, keys, v + row, v_stride, weights, decays, to);
+      else values_rows(1, keys, v + row, v_stride, weights, decays, to);
     }
   }
 }
