@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Whole-process figures of the command on this machine: wall seconds and peak memory , median of RUNS.
+# Whole-process figures of the command on this machine: wall seconds and peak memory, median of RUNS.
 #   Benchmarks/whole_process.sh [RUNS]
 set -euo pipefail
 cd "$(dirname "$0")/.."
