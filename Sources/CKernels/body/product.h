@@ -173,7 +173,34 @@ typedef struct {
   const float *quantized, *paired_quantized;
   // Each row's factor and its inverse. For int8.
   float *row_scale, *row_inverse;
+  // The packed slice of the rows and one of a panel, as floats; NULL where pairs are multiplied as they are.
+  float *wide_a, *wide_b;
 } product_task;
+
+// Takes pairs of bfloat16 apart: (steps, lanes) units become (2 * steps, lanes) floats, the lower half first.
+INLINE void take_apart(const float *pairs, int64_t steps, int64_t lanes, float *out) {
+  for (int64_t k = 0; k < steps; k++, pairs += lanes, out += 2 * lanes) {
+    for (int64_t i = 0; i < lanes; i += 4) {
+      typedef int32_t four __attribute__((ext_vector_type(4)));
+      typedef int32_t four_u __attribute__((ext_vector_type(4), aligned(4), may_alias));
+      four pair = *(const four_u *)(pairs + i);
+      *(four_u *)(out + i) = pair << 16;
+      *(four_u *)(out + lanes + i) = pair & -65536;
+    }
+  }
+}
+
+// The same chains of sums as of pairs, at the rate of floats: what is taken apart once serves all rows. Half the steps
+// at a time, which take the room that all of them take as pairs.
+static void BODY(tile_wide)(int64_t rows, int64_t steps, const float *a, const float *b, const float *start,
+                            int64_t start_stride, float *c, int64_t c_stride) {
+  for (int64_t step = 0; step < 2 * steps; step += CK_PANEL_DEPTH) {
+    int64_t count = 2 * steps - step < CK_PANEL_DEPTH ? 2 * steps - step : CK_PANEL_DEPTH;
+    const float *from = step == 0 ? start : c;
+    BODY(tile_float)(rows, count, a + step * CK_PANEL_ROWS, b + step * CK_PANEL_COLUMNS, from,
+                     step == 0 ? start_stride : c_stride, c, c_stride);
+  }
+}
 
 // Turns sums into results for up to 12 x 32 of them: activation, gate, residual.
 INLINE void finish(const ck_product *job, const float *c, const float *paired, int64_t c_stride, int64_t row,
@@ -251,6 +278,7 @@ static void BODY(accumulate)(const ck_product *job, const product_task *task, bo
     if (bias) memcpy(shift, bias + column, (size_t)columns * sizeof(float));
     const float *tail = is_int8 ? b + (total - step0) * CK_PANEL_COLUMNS : NULL;
     const float *start = is_int8 ? tail + CK_PANEL_COLUMNS : shift;
+    if (task->wide_a) take_apart(b, steps, CK_PANEL_COLUMNS, task->wide_b);
     for (int64_t row = 0; row < task->rows; row += CK_PANEL_ROWS) {
       int64_t rows = task->rows - row < CK_PANEL_ROWS ? task->rows - row : CK_PANEL_ROWS;
       float *block = c + row * stride;
@@ -263,6 +291,8 @@ static void BODY(accumulate)(const ck_product *job, const product_task *task, bo
       } else if (is_int8) {
         BODY(tile_int8)(rows, steps, task->a + row * steps, b, from, from_stride, block, stride);
         if (last) dequantize(block, stride, rows, task->row_scale + row, tail, shift);
+      } else if (task->wide_a) {
+        BODY(tile_wide)(rows, steps, task->wide_a + 2 * row * steps, task->wide_b, from, from_stride, block, stride);
       } else {
         BODY(tile_bf16)(rows, steps, task->a + row * steps, b, from, from_stride, block, stride);
       }
@@ -317,6 +347,11 @@ static void BODY(product)(const ck_product *job, int64_t row0, int64_t row1, int
   } else {
     task.slice = ck_scratch(1, CK_PANEL_DEPTH * CK_PANEL_COLUMNS * sizeof(float));
   }
+  // A few rows do not pay for it.
+  if (!HAS_BFLOAT16 && w->compute == CK_COMPUTE_BFLOAT16 && rows >= CK_PANEL_ROWS) {
+    task.wide_a = ck_scratch(3, (size_t)(2 * (padded + CK_PANEL_COLUMNS) * CK_PANEL_DEPTH) * sizeof(float));
+    task.wide_b = task.wide_a + 2 * padded * CK_PANEL_DEPTH;
+  }
   if (apart) {
     task.sums = ck_scratch(2, (size_t)(count * (job->paired ? 2 : 1)) * sizeof(float));
     if (job->paired) task.paired_sums = task.sums + count;
@@ -325,6 +360,11 @@ static void BODY(product)(const ck_product *job, int64_t row0, int64_t row1, int
   for (int64_t step = 0; step < total; step += CK_PANEL_DEPTH) {
     int64_t steps = total - step < CK_PANEL_DEPTH ? total - step : CK_PANEL_DEPTH;
     BODY(pack_rows)(job, row0, rows, step, steps, task.row_inverse, task.a);
+    if (task.wide_a) {
+      for (int64_t row = 0; row < padded; row += CK_PANEL_ROWS) {
+        take_apart(task.a + row * steps, steps, CK_PANEL_ROWS, task.wide_a + 2 * row * steps);
+      }
+    }
     BODY(accumulate)(job, &task, false, step, steps);
     if (job->paired) BODY(accumulate)(job, &task, true, step, steps);
   }
