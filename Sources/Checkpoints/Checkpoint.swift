@@ -5,8 +5,8 @@
 #endif
 package import Tensors
 
-/// The tensors of one network, by the names that diffusers and transformers give them: from a safetensors or GGUF
-/// file, a sharded index, or the directory that holds one of these.
+/// The tensors of one network, by the names that diffusers and transformers give them: from a safetensors,
+/// GGUF or PyTorch file, a sharded index, or the directory that holds one of these.
 package struct Checkpoint: Sendable {
   /// File names looked for in a directory, in this order; failing these, the only file of a known kind.
   package static let fileNames = [
@@ -38,6 +38,7 @@ package struct Checkpoint: Sendable {
     case .gguf:
       let file = try GGUFFile(path: resolved)
       (all, gguf, metadata) = (Self.names(of: file), file.metadata, [:])
+    case .pytorch: (all, gguf, metadata) = (Self.names(of: try PyTorchFile(path: resolved)), nil, [:])
     case .index: (all, gguf, metadata) = (try Self.shards(resolved), nil, [:])
     case .safetensors:
       let file = try SafetensorsFile(path: resolved)

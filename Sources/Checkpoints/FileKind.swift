@@ -6,23 +6,23 @@
 
 /// The formats that checkpoints come in, told apart by content.
 enum FileKind {
-  case safetensors, gguf, index
+  case safetensors, gguf, pytorch, index
 
-  /// Throws `CheckpointError` for a file that cannot be read, or of a format that is known and not read.
+  /// Throws `CheckpointError` for a file that cannot be read.
   init(of path: String) throws {
     if path.hasSuffix(".json") {
       self = .index
       return
     }
     let file = try MappedFile(path: path)
-    let start = unsafe Array(file.bytes.prefix(4))
-    switch start {
-    case GGUFHeader.magic: self = .gguf
-    case [0x50, 0x4B, 0x03, 0x04], [0x80, 0x02, 0x8A, 0x0A]:
-      throw CheckpointError(
-        .unsupported, path: path, problem: "expected a safetensors or GGUF file, found a PyTorch pickle",
-        advice: "fetch the safetensors file; pickles can run code and are not read")
-    default: self = .safetensors
+    let bytes = unsafe file.bytes
+    if unsafe bytes.starts(with: GGUFHeader.magic) {
+      self = .gguf
+    } else if unsafe bytes.starts(with: ZipDirectory.magic) || bytes.starts(with: PyTorchContents.legacyMagic)
+    {
+      self = .pytorch
+    } else {
+      self = .safetensors
     }
   }
 

@@ -31,7 +31,7 @@ struct GGUFHeader {
     guard file.count >= 24, unsafe file.prefix(4).elementsEqual(Self.magic) else {
       throw CheckpointError.damaged(path, "expected a GGUF file of at least 24 bytes")
     }
-    var cursor = unsafe GGUFCursor(file, at: 4)
+    var cursor = unsafe ByteCursor(file, at: 4)
     do {
       version = try cursor.read(UInt32.self)
       guard version == 2 || version == 3 else {
@@ -54,14 +54,14 @@ struct GGUFHeader {
           throw cursor.failure("expected each tensor once, found \"\(info.name)\" twice")
         }
       }
-    } catch let failure as GGUFCursor.Failure {
+    } catch let failure as ByteCursor.Failure {
       throw CheckpointError.damaged(
         path, "expected a GGUF header: \(failure.problem) at byte \(failure.offset)")
     }
     try checkOverlap(path)
   }
 
-  private mutating func readField(_ cursor: inout GGUFCursor) throws {
+  private mutating func readField(_ cursor: inout ByteCursor) throws {
     let key = try cursor.string()
     guard let kind = GGUFMetadata.Kind(rawValue: try cursor.read(UInt32.self)) else {
       throw cursor.failure("expected a known type for the value of \"\(key)\"")
@@ -78,7 +78,7 @@ struct GGUFHeader {
     }
   }
 
-  private static func skipArray(_ cursor: inout GGUFCursor, depth: Int) throws -> GGUFMetadata.Field {
+  private static func skipArray(_ cursor: inout ByteCursor, depth: Int) throws -> GGUFMetadata.Field {
     guard depth <= maximumDepth else {
       throw cursor.failure("expected arrays at most \(maximumDepth) deep")
     }
@@ -97,7 +97,7 @@ struct GGUFHeader {
     return field
   }
 
-  private static func skip(_ kind: GGUFMetadata.Kind, count: Int, _ cursor: inout GGUFCursor) throws {
+  private static func skip(_ kind: GGUFMetadata.Kind, count: Int, _ cursor: inout ByteCursor) throws {
     if let size = kind.size {
       try cursor.skip(count * size)
     } else {
@@ -107,7 +107,7 @@ struct GGUFHeader {
 
   private func alignment(in file: UnsafeRawBufferPointer) throws -> Int {
     guard let field = fields["general.alignment"] else { return 32 }
-    var cursor = unsafe GGUFCursor(file, at: field.start)
+    var cursor = unsafe ByteCursor(file, at: field.start)
     guard field.kind == .uint32, !field.isArray else {
       throw cursor.failure("expected general.alignment as a 32-bit number")
     }
@@ -118,7 +118,7 @@ struct GGUFHeader {
     return Int(value)
   }
 
-  private static func readInfo(_ cursor: inout GGUFCursor) throws -> (
+  private static func readInfo(_ cursor: inout ByteCursor) throws -> (
     name: String, type: UInt32, shape: [Int], offset: UInt64
   ) {
     let name = try cursor.string()

@@ -88,8 +88,8 @@ import Tensors
   private func scalar(_ key: String) -> Field? { fields[key].flatMap { $0.isArray ? nil : $0 } }
   private func array(_ key: String) -> Field? { fields[key].flatMap { $0.isArray ? $0 : nil } }
 
-  private func cursor(_ field: Field) -> GGUFCursor {
-    unsafe GGUFCursor(UnsafeRawBufferPointer(start: bytes.base, count: bytes.count), at: field.start)
+  private func cursor(_ field: Field) -> ByteCursor {
+    unsafe ByteCursor(UnsafeRawBufferPointer(start: bytes.base, count: bytes.count), at: field.start)
   }
 
   private func strings(_ field: Field) -> [[UInt8]]? {

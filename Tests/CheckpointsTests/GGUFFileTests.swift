@@ -65,7 +65,7 @@ import Testing
     let directory = try TemporaryDirectory()
     let pickle = try directory.write([0x50, 0x4B, 3, 4, 0, 0, 0, 0], to: "model.ckpt")
     let error = #expect(throws: CheckpointError.self) { try Checkpoint(opening: pickle) }
-    #expect(error?.problem.contains("PyTorch pickle") == true)
+    #expect(error?.problem.contains("end of an archive") == true)
   }
 
   @Test func refusesWhatItCannotRead() throws {

@@ -1,5 +1,5 @@
-/// Reads the little-endian values of a GGUF file left to right; nothing past the end is ever touched.
-@safe struct GGUFCursor {
+/// Reads the little-endian values of a binary file left to right; nothing past the end is ever touched.
+@safe struct ByteCursor {
   /// Where reading stopped and why.
   struct Failure: Error {
     let offset: Int
@@ -14,6 +14,14 @@
     self.offset = offset
   }
 
+  /// From `offset` on, which a file states. Throws `Failure` where that is beyond the end.
+  init(_ bytes: UnsafeRawBufferPointer, from offset: some BinaryInteger) throws {
+    guard let place = Int(exactly: offset), (0...bytes.count).contains(place) else {
+      throw Failure(offset: bytes.count, problem: "expected byte \(offset), found the end of the file")
+    }
+    unsafe self.init(bytes, at: place)
+  }
+
   var remaining: Int { unsafe bytes.count - offset }
 
   func failure(_ problem: String) -> Failure { Failure(offset: offset, problem: problem) }
@@ -24,6 +32,11 @@
     let value = unsafe bytes.loadUnaligned(fromByteOffset: offset, as: Value.self)
     offset += size
     return Value(littleEndian: value)
+  }
+
+  /// Reads a mark of the format. Throws `Failure` for any other value.
+  mutating func expect(_ mark: UInt32, _ what: String) throws {
+    guard try read(UInt32.self) == mark else { throw failure("expected \(what)") }
   }
 
   /// A 64-bit count of things that take at least `size` bytes each: more than the file can hold is refused.
@@ -46,6 +59,13 @@
     let start = offset
     try skip(length)
     return start..<offset
+  }
+
+  /// Text of `count` bytes, or nil where it is not UTF-8.
+  mutating func text(_ count: Int) throws -> String? {
+    let start = offset
+    try skip(count)
+    return unsafe String(validating: bytes[start..<offset], as: UTF8.self)
   }
 
   mutating func string() throws -> String {
