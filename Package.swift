@@ -75,28 +75,39 @@ let package = Package(
     // Rank 5: the editing core. It imports no network.
     room("LatentEditing", ["Tensors", "Schedulers", "Images"]),
 
-    // Rank 6: models from disk and the edits as functions.
+    // Rank 6: models from disk.
     room(
-      "Pipelines",
+      "Models",
       [
-        "Images", "ImageProcessing", "Tensors", "Tokenizers", "Checkpoints", "TextEncoders",
-        "Autoencoders", "DiffusionTransformers", "Schedulers", "LatentEditing", "Layers",
+        "Images", "Tensors", "Tokenizers", "Checkpoints", "TextEncoders", "Autoencoders",
+        "DiffusionTransformers", "Schedulers", "LatentEditing", "Layers",
       ],
       resources: [.copy("Resources/bundled")]),
+
+    // Rank 7: the edits, one folder a verb.
+    room(
+      "Edits",
+      [
+        "Images", "ImageProcessing", "Tensors", "DiffusionTransformers", "Schedulers", "LatentEditing",
+        "Layers", "Models",
+      ]),
+
+    // Rank 8: the public face.
     room(
       "SparseditKit",
       [
         "Images", "ImageCodecs", "ImageProcessing", "Grading", "Matting", "Tensors", "Tokenizers",
         "Checkpoints",
-        "TextEncoders", "Autoencoders", "DiffusionTransformers", "Schedulers", "LatentEditing", "Pipelines",
+        "TextEncoders", "Autoencoders", "DiffusionTransformers", "Schedulers", "LatentEditing", "Models",
+        "Edits",
       ]),
 
-    // Rank 7: the command.
+    // Rank 9: the command.
     .executableTarget(
       name: "sparsedit",
       dependencies: [
         "Images", "ImageCodecs", "ImageProcessing", "Grading", "Tensors", "Checkpoints", "LatentEditing",
-        "Pipelines", "SparseditKit",
+        "Models", "Edits", "SparseditKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -123,15 +134,24 @@ let package = Package(
     testRoom("Schedulers", ["Tensors"], fixtures: true),
     testRoom("LatentEditing", ["Tensors", "Schedulers", "Images"]),
     testRoom(
-      "Pipelines", ["Images", "Tensors", "Checkpoints", "LatentEditing", "TestSupport"], fixtures: true),
+      "Models",
+      [
+        "DiffusionTransformers", "LatentEditing", "Schedulers", "Tensors", "Tokenizers", "Checkpoints",
+        "Edits", "TestSupport",
+      ], fixtures: true),
+    testRoom(
+      "Edits",
+      ["Images", "Tensors", "Checkpoints", "Schedulers", "LatentEditing", "Models", "TestSupport"],
+      fixtures: true),
     testRoom(
       "sparsedit",
       [
-        "Images", "ImageCodecs", "ImageProcessing", "Tensors", "Checkpoints", "Pipelines", "SparseditKit",
+        "Images", "ImageCodecs", "ImageProcessing", "Tensors", "Checkpoints", "Models", "SparseditKit",
         "TestSupport",
       ]),
     .target(
-      name: "TestSupport", path: "Tests/TestSupport", resources: [.copy("tiny"), .copy("hidream")],
+      name: "TestSupport", dependencies: ["Checkpoints", "Tensors"], path: "Tests/TestSupport",
+      resources: [.copy("tiny"), .copy("hidream")],
       swiftSettings: tests),
   ]
 )

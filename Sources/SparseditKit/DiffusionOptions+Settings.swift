@@ -1,5 +1,6 @@
 import Checkpoints
-import Pipelines
+import Edits
+import Models
 import Schedulers
 import Tensors
 

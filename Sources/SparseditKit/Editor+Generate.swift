@@ -1,6 +1,7 @@
 import ImageCodecs
 import Images
-import Pipelines
+import Edits
+import Models
 import Tensors
 
 extension Editor {

@@ -1,7 +1,8 @@
 import ImageCodecs
 import ImageProcessing
 import Images
-import Pipelines
+import Edits
+import Models
 import Tensors
 
 extension Editor {

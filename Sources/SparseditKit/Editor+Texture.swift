@@ -2,7 +2,8 @@ import ImageCodecs
 import ImageProcessing
 import Images
 import LatentEditing
-import Pipelines
+import Edits
+import Models
 
 extension Editor {
   /// Makes a seamless texture and writes it to `output`; the report's seam ratios are measured on the result.

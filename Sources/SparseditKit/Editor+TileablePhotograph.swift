@@ -1,6 +1,7 @@
 import ImageProcessing
 import Images
-import Pipelines
+import Edits
+import Models
 
 extension Editor {
   /// Makes a photograph repeat: strips of its own pixels over its borders, and the model's touch on the cuts.

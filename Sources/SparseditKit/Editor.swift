@@ -1,5 +1,6 @@
 import LatentEditing
-import Pipelines
+import Edits
+import Models
 import Tensors
 
 /// Edits pictures with one opened model.

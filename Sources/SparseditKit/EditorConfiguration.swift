@@ -1,5 +1,5 @@
 import Checkpoints
-package import Pipelines
+package import Models
 package import Tensors
 
 /// How an editor is set up: its model, its threads, and who watches it.

@@ -6,7 +6,7 @@ import ImageCodecs
 import ImageProcessing
 import LatentEditing
 import Matting
-import Pipelines
+import Models
 import Schedulers
 import TextEncoders
 import Tokenizers

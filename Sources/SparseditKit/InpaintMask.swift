@@ -1,7 +1,8 @@
 import ImageCodecs
 import ImageProcessing
 import Images
-import Pipelines
+import Edits
+import Models
 
 /// Where an edit may change a picture: the user's mask as the request shapes it, and the picture's margins.
 struct InpaintMask {

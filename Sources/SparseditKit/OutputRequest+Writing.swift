@@ -1,7 +1,6 @@
 import Glibc
 import ImageCodecs
 import Images
-import Pipelines
 
 extension OutputRequest {
   /// Refuses, before any work is done, an output that could not be written in the end.

@@ -1,7 +1,7 @@
 import ImageProcessing
 import Images
 import LatentEditing
-import Pipelines
+import Edits
 
 /// A part of a mask with what was painted there.
 struct PaintedPart {

@@ -1,7 +1,7 @@
 package import Tensors
 import ImageCodecs
 import Images
-import Pipelines
+import Models
 
 /// Picture files as an autoencoder's tensors, (3, H, W) in -1...1.
 package enum PictureFile {

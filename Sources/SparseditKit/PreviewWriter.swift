@@ -1,7 +1,7 @@
 import ImageCodecs
 import Images
 import LatentEditing
-import Pipelines
+import Models
 import Tensors
 
 /// Keeps a picture of the running edit on disk: at most one a second, and the last.

@@ -1,7 +1,6 @@
 import ImageCodecs
 import ImageProcessing
 import Images
-import Pipelines
 
 /// A picture to be edited, read from its file as often as needed and never held whole by us.
 ///

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
-import Pipelines
+import Edits
+import Models
 import SparseditKit
 
 /// `sparsedit model budgets`.

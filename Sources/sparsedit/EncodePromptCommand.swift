@@ -1,6 +1,6 @@
 import ArgumentParser
 import Checkpoints
-import Pipelines
+import Models
 import SparseditKit
 import Tensors
 

@@ -3,7 +3,7 @@ import Checkpoints
 import ImageCodecs
 import Images
 import LatentEditing
-import Pipelines
+import Models
 import SparseditKit
 import Tensors
 

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Pipelines
+import Models
 import SparseditKit
 
 extension ModelCommand {

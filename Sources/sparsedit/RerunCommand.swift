@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import ImageCodecs
-import Pipelines
+import Models
 import SparseditKit
 
 struct RerunCommand: ParsableCommand {

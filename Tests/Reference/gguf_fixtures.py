@@ -1,4 +1,4 @@
-"""Writes the GGUF fixtures of CheckpointsTests, TextEncodersTests and PipelinesTests with the package `gguf`.
+"""Writes the GGUF fixtures of CheckpointsTests, TextEncodersTests and ModelsTests with the package `gguf`.
 
 Usage: python3 Tests/Reference/gguf_fixtures.py
 Needs gguf, numpy and safetensors (made with gguf 0.19). The text encoders are those of the other fixtures, renamed and
@@ -174,7 +174,7 @@ def write_tokenizers():
     source = json.loads((TOKENIZERS / "llama3.json").read_text())
     special = {token["id"] for token in source["added_tokens"]}
     tokens = sorted(source["model"]["vocab"], key=source["model"]["vocab"].get)
-    writer = gguf.GGUFWriter(TESTS / "PipelinesTests" / "Fixtures" / "llama-tokenizer.gguf", "llama")
+    writer = gguf.GGUFWriter(TESTS / "ModelsTests" / "Fixtures" / "llama-tokenizer.gguf", "llama")
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("llama-bpe")
     writer.add_token_list(tokens)
@@ -186,7 +186,7 @@ def write_tokenizers():
 
     source = json.loads((TOKENIZERS / "unigram.json").read_text())
     special = {token["id"] for token in source["added_tokens"]}
-    writer = gguf.GGUFWriter(TESTS / "PipelinesTests" / "Fixtures" / "t5-tokenizer.gguf", "t5encoder")
+    writer = gguf.GGUFWriter(TESTS / "ModelsTests" / "Fixtures" / "t5-tokenizer.gguf", "t5encoder")
     writer.add_tokenizer_model("t5")
     writer.add_token_list([piece for piece, _ in source["model"]["vocab"]])
     writer.add_token_scores([score for _, score in source["model"]["vocab"]])

@@ -1,4 +1,4 @@
-"""Writes Tests/PipelinesTests/Fixtures/tiny_pipeline.safetensors: a whole run of the tiny model by the reference.
+"""Writes Tests/EditsTests/Fixtures/tiny_pipeline.safetensors: a whole run of the tiny model by the reference.
 
 Text encoder and autoencoder are Training's, transformer and scheduler are diffusers'. Run after tiny_model.py,
 from the repository's root:
@@ -63,7 +63,7 @@ def main() -> None:
                 encoder_hidden_states_llama3=s.llama, pooled_embeds=s.pooled, return_dict=False)[0]
             for s in states)
         latents = scheduler.step(u + GUIDANCE * (c - u), t, latents, return_dict=False)[0]
-    out = TESTS / "PipelinesTests" / "Fixtures"
+    out = TESTS / "EditsTests" / "Fixtures"
     out.mkdir(parents=True, exist_ok=True)
     save_file(
         {"noise": noise, "latents": latents, "image": autoencoder.decode(latents)},

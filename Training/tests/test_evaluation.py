@@ -193,7 +193,7 @@ class PairTests(unittest.TestCase):
 
 
 class CardTests(unittest.TestCase):
-    BUNDLED = Path(__file__).parents[2] / "Sources" / "Pipelines" / "Resources" / "bundled"
+    BUNDLED = Path(__file__).parents[2] / "Sources" / "Models" / "Resources" / "bundled"
 
     def test_rows_follow_the_sections_that_are_there(self):
         figures = {

@@ -1,7 +1,6 @@
 import ImageCodecs
 import ImageProcessing
 import Images
-import Pipelines
 import Tensors
 
 extension BackgroundRequest {

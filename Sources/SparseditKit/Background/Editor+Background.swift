@@ -1,7 +1,8 @@
 import ImageProcessing
 import Images
 import LatentEditing
-import Pipelines
+import Edits
+import Models
 
 extension Editor {
   /// Replaces a picture's background by what a prompt describes and puts the foreground back on top.

@@ -1,5 +1,3 @@
-import Pipelines
-
 extension AdjustRequest {
   /// How the grading was made: every setting that is not its default, under its flag's name.
   func recipe(width: Int, height: Int) -> Recipe {

@@ -1,4 +1,4 @@
-import Pipelines
+import Models
 
 /// What a picture file says and holds: the object that `inspect --json` prints.
 public struct PictureDescription: Encodable, Sendable {

@@ -2,7 +2,6 @@ import Grading
 import ImageCodecs
 import ImageProcessing
 import Images
-import Pipelines
 
 extension PictureTools {
   /// Grades a picture row by row; only the mask is held whole.

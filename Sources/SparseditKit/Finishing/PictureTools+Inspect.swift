@@ -2,7 +2,6 @@ import Grading
 import ImageCodecs
 import ImageProcessing
 import Images
-import Pipelines
 
 extension PictureTools {
   /// Describes a picture; all of it is decoded, since texts may follow the pixels.

@@ -1,7 +1,8 @@
 import ImageCodecs
 import Images
 import LatentEditing
-import Pipelines
+import Edits
+import Models
 import Tensors
 
 extension Editor {

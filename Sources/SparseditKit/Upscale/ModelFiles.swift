@@ -1,5 +1,5 @@
 import Foundation
-import Pipelines
+import Models
 
 /// Tells a model's files apart without reading them: weights may be many gigabytes.
 enum ModelFiles {

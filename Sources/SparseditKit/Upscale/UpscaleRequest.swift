@@ -1,4 +1,5 @@
-import Pipelines
+import Edits
+import Models
 
 /// A picture to enlarge, with detail that it does not have.
 public struct UpscaleRequest: Sendable {

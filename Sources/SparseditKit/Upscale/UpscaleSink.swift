@@ -1,6 +1,5 @@
 import ImageCodecs
 import Images
-import Pipelines
 
 /// Writes an enlarged picture from top to bottom, in the format, profile and metadata of its source.
 final class UpscaleSink {

@@ -1,7 +1,6 @@
 import ImageCodecs
 import ImageProcessing
 import Images
-import Pipelines
 
 /// The picture that is enlarged: its header, its colours, and its rows as often as needed.
 struct UpscaleSource {

@@ -1,6 +1,7 @@
 import Foundation
 import LatentEditing
-import Pipelines
+import Edits
+import Models
 
 /// The state of an enlargement that runs: a file beside its output, from which an interrupted run goes on.
 struct UpscaleState {

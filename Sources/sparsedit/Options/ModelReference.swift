@@ -1,4 +1,4 @@
-import Pipelines
+import Models
 
 /// Finds what `--model` names, for commands that look at its files.
 enum ModelReference {

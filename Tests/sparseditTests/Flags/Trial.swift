@@ -1,6 +1,6 @@
 import Foundation
 import Images
-import Pipelines
+import SparseditKit
 import Synchronization
 import Testing
 

@@ -1,5 +1,4 @@
 import Images
-import Pipelines
 import SparseditKit
 import Testing
 
