@@ -60,7 +60,7 @@ let package = Package(
 
     // Rank 2: files and pixels.
     room("ImageCodecs", ["Images", "CImageCodecs"]),
-    room("ImageProcessing", ["Images"]),
+    room("ImageProcessing", ["Images", "Tensors"]),
     room("Grading", ["Images"]),
     room("Matting", ["Images", "ImageProcessing"]),
     room("Checkpoints", ["CFiles", "Tensors"]),
