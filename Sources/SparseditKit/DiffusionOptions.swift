@@ -21,7 +21,7 @@ public struct DiffusionOptions: Sendable {
   /// In masked edits, steps from one forward of the whole window to the next; in between, only the tokens that the
   /// mask touches are computed. 0 or 1 computes everything at every step.
   public var reuse: Int?
-  /// Side in pixels of the windows that the model sees at once; nil chooses by the model's native size.
+  /// Side in pixels of the windows that the model sees at once; nil is the largest that the model was trained at.
   public var window: Int?
   /// Overlap of the windows in pixels.
   public var overlap: Int?

@@ -21,6 +21,8 @@ MODEL_INDEX = {
     "_class_name": "SparseditPipeline",
     "_name_or_path": "sparsedit-bundled",
     "variant": "bundled",
+    # Sides of the crops in px: what the model sees at once is no larger.
+    "trained_sizes": [128, 256],
     "transformer": ["diffusers", "HiDreamImageTransformer2DModel"],
     "vae": ["sparsedit", "CompactAutoencoder"],
     "text_encoder": ["sparsedit", "CompactTextEncoder"],

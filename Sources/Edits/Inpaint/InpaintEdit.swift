@@ -69,10 +69,10 @@ package struct InpaintEdit: Sendable {
       around: box, pictureWidth: mask.width, pictureHeight: mask.height, options: options)
   }
 
-  /// A little over twice the model's native area: large regions keep their detail, and what the model sees
-  /// still holds together.
+  /// As many pixels as the largest picture that the model was trained on; for a model that does not say, a little over
+  /// twice its native area, so that large regions keep their detail.
   private static func budget(for model: Model) -> Int {
-    model.defaults.width * model.defaults.height * 9 / 4
+    model.defaults.trainedSide.map { $0 * $0 } ?? model.defaults.width * model.defaults.height * 9 / 4
   }
 
   /// Pixels of context that a part needs around it; parts whose contexts meet are better worked on together.

@@ -7,16 +7,20 @@ struct WindowLayout {
   let side: Int
   let overlap: Int
 
-  /// A canvas of up to four times the model's native area is one window unless `window` says otherwise: what
-  /// the model sees at once holds together. Beyond that, windows of twice the native side overlap by a quarter.
+  /// What the model sees at once holds together, so a window is as large as the largest picture it was trained on;
+  /// windows overlap by a quarter. For a model that does not say what it was trained on, a canvas of up to four times
+  /// its native area is one window, and larger ones get windows of twice its native side.
   init(settings: DiffusionSettings, model: Model, width: Int, height: Int) {
     let token = model.tokenSide
-    let native = model.defaults.width * model.defaults.height
-    let isWhole = settings.window == nil && width * height <= 4 * native
-    let wanted =
-      isWhole ? max(width, height) : settings.window ?? 2 * max(model.defaults.width, model.defaults.height)
+    let wanted = settings.window ?? Self.standardSide(model.defaults, width: width, height: height)
     side = max(token, wanted / token * token)
     overlap = min(side - token, (settings.overlap ?? side / 4) / token * token)
+  }
+
+  private static func standardSide(_ defaults: ModelDefaults, width: Int, height: Int) -> Int {
+    if let trained = defaults.trainedSide { return trained }
+    let isWhole = width * height <= 4 * defaults.width * defaults.height
+    return isWhole ? max(width, height) : 2 * max(defaults.width, defaults.height)
   }
 
   func windows(of canvas: Canvas, model: Model) throws -> [EditWindow] {

@@ -26,6 +26,8 @@ struct ModelIndex: Decodable {
   let className: String?
   let variant: String?
   let defaults: Defaults?
+  /// Sides in pixels of the pictures it was trained on.
+  let trainedSizes: [Int]?
   let name: String?
   /// Class names by part, such as `vae` -> `AutoencoderKL`.
   let classes: [String: String]
@@ -42,6 +44,7 @@ struct ModelIndex: Decodable {
     className = try container.decodeIfPresent(String.self, forKey: AnyKey(stringValue: "_class_name"))
     variant = try container.decodeIfPresent(String.self, forKey: AnyKey(stringValue: "variant"))
     defaults = try container.decodeIfPresent(Defaults.self, forKey: AnyKey(stringValue: "defaults"))
+    trainedSizes = try container.decodeIfPresent([Int].self, forKey: AnyKey(stringValue: "trained_sizes"))
     name = try container.decodeIfPresent(String.self, forKey: AnyKey(stringValue: "_name_or_path"))
     var classes: [String: String] = [:]
     for key in container.allKeys {

@@ -32,7 +32,12 @@ struct SamplingOptions: ParsableArguments {
     help: "Share of attention blocks left out, 0 to 0.95; pays above a few thousand tokens. (default: 0.7)")
   var sparsity: Float?
 
-  @Option(name: .long, help: "Side in pixels of what the model sees at once; larger canvases are windowed.")
+  @Option(
+    name: .long,
+    help: """
+      Side in pixels of what the model sees at once; larger canvases are windowed. (default: the largest size that the \
+      model was trained at, 256 for the bundled one)
+      """)
   var window: Int?
 
   @Option(name: .long, help: "Overlap of the windows in pixels.")
