@@ -30,6 +30,9 @@ def main() -> None:
     sub.add_argument("--minutes", type=float, required=True, help="wall clock in all")
     sub = verb("decoder", "go on with the finished autoencoder's decoder alone")
     sub.add_argument("--minutes", type=float, required=True, help="wall clock in all")
+    sub = verb("detail", "train the detail network, or go on with it")
+    sub.add_argument("--minutes", type=float, required=True, help="wall clock in all")
+    sub.add_argument("--vivid", action="store_true", help="the vivid one, from the faithful one's weights")
     sub = verb("text", "train the tokenizer and distil the text encoder")
     sub.add_argument("--minutes", type=float, required=True, help="wall clock of the distillation")
     sub = verb("latents", "encode augmented crops for the transformer")
@@ -78,6 +81,10 @@ def main() -> None:
 
         alone = options.verb == "decoder"
         train(config["autoencoder"], data, options.work, options.minutes, alone)
+    elif options.verb == "detail":
+        from .train_detail import train
+
+        train(config["detail"], data, options.work, options.minutes, options.vivid)
     elif options.verb == "text":
         from .train_text import train
 
