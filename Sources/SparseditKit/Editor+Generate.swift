@@ -62,7 +62,7 @@ extension Editor {
     // Where the model comes from is said as it was asked for, folders included, like the model itself.
     for (part, path) in configuration.parts { extra[part] = path }
     if let variant = configuration.variant { extra["variant"] = variant.rawValue }
-    if configuration.compute != .fp32 { extra["compute"] = configuration.compute.rawValue }
+    extra["compute"] = model.compute.rawValue
     let adapters = configuration.adapters
     for (index, adapter) in adapters.enumerated() {
       extra[adapters.count == 1 ? "lora" : "lora.\(index + 1)"] = "\(adapter.path):\(adapter.scale)"

@@ -6,6 +6,8 @@ package import Tensors
 public struct EditorConfiguration: Sendable {
   /// Arithmetic of the matrix products.
   public enum Compute: String, Sendable {
+    /// The fastest that was measured harmless for the model: the same on every machine.
+    case auto
     /// 32-bit floats: the reference's numbers.
     case fp32
     /// 16-bit factors, 32-bit sums: about twice as fast.
@@ -47,7 +49,7 @@ public struct EditorConfiguration: Sendable {
   /// Threads to use; nil is all cores. The result does not depend on it.
   public var threads: Int?
   /// Arithmetic of the matrix products.
-  public var compute = Compute.fp32
+  public var compute = Compute.auto
   /// The most bytes to take; what cannot fit is refused before the first step. Nil is what the machine has.
   public var maxMemory: Int?
   /// Called with every step and notice, on the thread that runs the edit.
@@ -62,9 +64,10 @@ public struct EditorConfiguration: Sendable {
 }
 
 extension EditorConfiguration.Compute {
-  /// The engine's name for it. Throws for one that it does not have.
-  package var precision: ComputePrecision {
+  /// The engine's name for it, nil where the model decides. Throws for one that it does not have.
+  package var precision: ComputePrecision? {
     get throws {
+      if self == .auto { return nil }
       guard let precision = ComputePrecision(rawValue: rawValue) else {
         throw SparseditError(
           .usage,

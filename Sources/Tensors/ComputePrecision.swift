@@ -1,7 +1,7 @@
 import CKernels
 
 /// What both factors of a matrix product are rounded to. Sums are in single precision, or exact for integers.
-package enum ComputePrecision: String, Sendable, CaseIterable {
+package enum ComputePrecision: String, Codable, Sendable, CaseIterable {
   case fp32
   /// Twice as fast and half the memory on processors with a bfloat16 dot product; half the memory elsewhere.
   case bf16

@@ -81,7 +81,7 @@ struct BackgroundCommand: ParsableCommand {
       var options = sampling.options(prompt: prompt, negativePrompt: background.negative.negativePrompt)
       options.reuse = reuse.reuse
       try colors.fill(&options)
-      try console.run(model) { [options] editor in
+      try console.run(model.comparing(sampling)) { [options] editor in
         [try editor.replaceBackground(request, options: options, to: output.request(0, of: 1))]
       }
     } else {

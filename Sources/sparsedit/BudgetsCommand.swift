@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Edits
 import Models
 import SparseditKit
@@ -64,7 +63,7 @@ struct BudgetsCommand: ParsableCommand {
     defer { console.progress.clear() }
     try translatingErrors {
       var learning = BudgetLearning()
-      if let prompts { learning.prompts = try Self.lines(of: prompts) }
+      if let prompts { learning.prompts = try PromptLines.read(prompts) }
       learning.side = size
       learning.steps = steps
       learning.seed = seed
@@ -75,6 +74,8 @@ struct BudgetsCommand: ParsableCommand {
         opening: configuration.source, compute: configuration.compute.precision,
         memoryLimit: configuration.maxMemory)
       for notice in opened.notices { console.log.notice("\(notice)") }
+      let path = output ?? opened.budgetsFile
+      try OutputRequest(path).checkCanBeWritten()
       let start = ContinuousClock.now
       let outcome = try learning.run(opened, cancellation: Interrupt.cancellation.flag) {
         done, count in
@@ -82,7 +83,6 @@ struct BudgetsCommand: ParsableCommand {
         let passed = (ContinuousClock.now - start) / .seconds(1)
         console.progress(.step(done, of: count, secondsLeft: passed / Double(done) * Double(count - done)))
       }
-      let path = output ?? opened.budgetsFile
       try outcome.save(to: path)
       console.progress.clear()
       try show(outcome, path: path, console)
@@ -104,20 +104,5 @@ struct BudgetsCommand: ParsableCommand {
       )
     }
     console.log.notice("\(path) written")
-  }
-
-  private static func lines(of path: String) throws -> [String] {
-    guard let data = FileManager.default.contents(atPath: path),
-      let text = String(data: data, encoding: .utf8)
-    else {
-      throw SparseditError(
-        .missingInput, "\(path): expected a text file with one prompt a line, found no readable one")
-    }
-    let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
-      .filter { !$0.isEmpty }
-    guard !lines.isEmpty else {
-      throw SparseditError(.badData, "\(path): expected one prompt a line, found none")
-    }
-    return lines
   }
 }

@@ -33,7 +33,7 @@ struct GenerateCommand: ParsableCommand {
 
   func run() throws {
     let console = EditConsole(report)
-    try console.run(diffusion.model) { editor in
+    try console.run(diffusion.model.comparing(diffusion.sampling)) { editor in
       var request = GenerateRequest(options: try diffusion.options(), width: width, height: height)
       request.options.seed = editor.drawnSeed(request.options.seed)
       try colors.fill(&request.options)

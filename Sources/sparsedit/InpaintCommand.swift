@@ -116,7 +116,7 @@ struct InpaintCommand: ParsableCommand {
 
   func run() throws {
     let console = EditConsole(report)
-    try console.run(diffusion.model) { editor in
+    try console.run(diffusion.model.comparing(diffusion.sampling)) { editor in
       var request = InpaintRequest(image: image, mask: mask.mask, options: try diffusion.options())
       request.invertsMask = mask.invertMask
       request.maskGrow = mask.maskGrow

@@ -8,6 +8,7 @@ struct ModelCommand: ParsableCommand {
     commandName: "model", abstract: "Look at models, convert them and run their parts.",
     subcommands: [
       InfoCommand.self, CheckCommand.self, ConvertCommand.self, ForwardCommand.self, BudgetsCommand.self,
+      PrecisionCommand.self,
     ])
 
   struct ForwardCommand: ParsableCommand {
@@ -34,7 +35,7 @@ struct ModelCommand: ParsableCommand {
     var reps = 1
 
     @Option(name: .long, help: "Arithmetic of the matrix products: fp32, bf16 or int8.")
-    var compute: ComputeChoice = .fp32
+    var compute: PrecisionChoice = .fp32
 
     @OptionGroup var adapters: AdapterOptions
 
@@ -73,7 +74,7 @@ struct ModelCommand: ParsableCommand {
         options.sparsity = sparsity
         options.active = active
         options.memoryLimit = maxMemory?.bytes
-        options.compute = try compute.choice.precision
+        options.compute = compute.choice
         options.adapters = adapters.requests
         let report = try ModelForward.run(options, isCancelled: { Interrupt.cancellation.isCancelled })
         for notice in report.notices { StandardError.write("\(notice)\n") }

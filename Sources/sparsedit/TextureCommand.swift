@@ -77,7 +77,7 @@ struct TextureCommand: ParsableCommand {
 
   func run() throws {
     let console = EditConsole(report)
-    try console.run(diffusion.model) { editor in
+    try console.run(diffusion.model.comparing(diffusion.sampling)) { editor in
       var request = TextureRequest(options: try diffusion.options())
       try colors.fill(&request.options)
       request.image = image

@@ -71,7 +71,7 @@ struct UpscaleCommand: ParsableCommand {
 
   func run() throws {
     let console = EditConsole(report)
-    try console.run(model) { editor in
+    try console.run(model.comparing(sampling)) { editor in
       var request = UpscaleRequest(
         image: image, size: size,
         options: sampling.options(prompt: try prompt.text(), negativePrompt: negative.negativePrompt))

@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Tensors
 import Testing
 
 @testable import Models
@@ -40,6 +41,37 @@ import Testing
     let model = try Model(opening: copy.path)
     #expect(model.defaults.editGuidance == 1.5 && model.defaults.guidance == 3)
     #expect(model.defaults.cleanContext == 0.75)
+  }
+
+  /// What a model was measured with is what it is computed in, unless something else is asked for.
+  @Test func computesInWhatWasMeasured() throws {
+    func compute(_ model: String) throws -> ComputePrecision {
+      try Model(opening: ModelSource(model), compute: nil).compute
+    }
+    #expect(try compute(TinyModel.directory) == .fp32)
+    try TinyModel.with("transformer/compute.json", #"{"compute": "int8", "psnr": {}}"#) { folder throws in
+      #expect(try compute(folder) == .int8)
+      #expect(try Model(opening: folder, compute: .fp32).compute == .fp32)
+    }
+    let error = try TinyModel.with("transformer/compute.json", "{}") { folder in
+      #expect(throws: PipelineError.self) { try compute(folder) }
+    }
+    #expect(try #require(error).description.contains("compute.json"))
+    // HiDream-I1 in 16 bits, as the fixtures store it: what the reference computes in.
+    #expect(try compute(HiDreamFixture.directory("first")) == .bf16)
+  }
+
+  @Test func choosesTheFastestThatIsHarmless() {
+    func chosen(bf16: Double, int8: Double) -> ComputePrecision {
+      MeasuredCompute(psnr: [
+        "bf16": .init(worst: bf16, median: 60, pictures: 4),
+        "int8": .init(worst: int8, median: 60, pictures: 4),
+      ]).compute
+    }
+    #expect(chosen(bf16: 50, int8: 40) == .int8)
+    #expect(chosen(bf16: 50, int8: 39.9) == .bf16)
+    #expect(chosen(bf16: 39.9, int8: 41) == .int8)
+    #expect(chosen(bf16: 30, int8: 20) == .fp32)
   }
 
   @Test(arguments: [

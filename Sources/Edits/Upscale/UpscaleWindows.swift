@@ -11,7 +11,8 @@ struct UpscaleWindows {
   /// pixels: the more is invented, the wider neighbours have to agree.
   init(settings: DiffusionSettings, strength: Float, model: Model) {
     let token = model.tokenSide
-    let wanted = settings.window ?? model.defaults.trainedSide ?? max(model.defaults.width, model.defaults.height)
+    let native = max(model.defaults.width, model.defaults.height)
+    let wanted = settings.window ?? model.defaults.trainedSide ?? native
     side = max(token, wanted / token * token)
     let needed = settings.overlap ?? Int((16 + 64 * strength).rounded(.up))
     overlap = min(side - token, (needed + token - 1) / token * token)

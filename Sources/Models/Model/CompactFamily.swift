@@ -34,11 +34,14 @@ struct CompactFamily: ModelFamily {
     name = source.name
     self.directory = directory
     variant = index.variant
-    defaults = try ModelDefaults(index.defaults, place: path)
+    defaults = try ModelDefaults(index, place: path)
     scheduler = try Model.scheduler(in: "\(directory)/scheduler")
   }
 
   var budgetsFile: String { "\(directory)/transformer/\(AttentionBudgets.fileName)" }
+  var computeFile: String { "\(directory)/transformer/\(MeasuredCompute.fileName)" }
+  /// What was not measured is not risked.
+  func unmeasuredCompute(_ checkpoint: Checkpoint) -> ComputePrecision { .fp32 }
 
   /// What is missing is said by the part that reads it.
   func requireAllParts() {}

@@ -28,11 +28,27 @@ struct HiDreamFamily: ModelFamily {
   var isDistilled: Bool { choice.variant.isDistilled }
   var scheduler: SchedulerConfiguration { choice.scheduler }
 
-  var budgetsFile: String {
+  var budgetsFile: String { beside(AttentionBudgets.fileName) }
+  var computeFile: String { beside(MeasuredCompute.fileName) }
+
+  /// Where a file about the transformer lies: in its folder, or beside its file.
+  private func beside(_ name: String) -> String {
     guard let transformer = layout.transformer, HiDreamLayout.isFolder(transformer) else {
-      return "\(layout.transformer ?? "").\(AttentionBudgets.fileName)"
+      return "\(layout.transformer ?? "").\(name)"
     }
-    return "\(transformer)/\(AttentionBudgets.fileName)"
+    return "\(transformer)/\(name)"
+  }
+
+  /// HiDream-I1 was published in bfloat16 and the reference computes in it, so weights of 16 bits or fewer lose nothing
+  /// that the reference keeps. Who stores most of them in 32 bits wants those.
+  func unmeasuredCompute(_ checkpoint: Checkpoint) -> ComputePrecision {
+    var counts = (exact: 0, all: 0)
+    for case let stored? in checkpoint.names.lazy.map({ try? checkpoint.stored($0) })
+    where stored.shape.count >= 2 {
+      counts.all += stored.count
+      if stored.dtype == .float32 { counts.exact += stored.count }
+    }
+    return 2 * counts.exact > counts.all ? .fp32 : .bf16
   }
 
   func requireAllParts() throws {

@@ -23,7 +23,10 @@ package struct Model: Sendable {
   let budgets: AttentionBudgets?
   /// Where that is looked for.
   package let budgetsFile: String
+  /// What the transformer's matrix products are computed in.
   package let compute: ComputePrecision
+  /// Where it is kept what was measured of that.
+  package let computeFile: String
   /// Bytes that the process may take; nil is what the machine has.
   package let memoryLimit: Int?
 
@@ -33,15 +36,16 @@ package struct Model: Sendable {
   /// Opens the model that `source` names: a diffusers folder, a transformer's file or `bundled`.
   ///
   /// - Parameters:
-  ///   - compute: what the transformer's matrix products are computed in.
+  ///   - compute: what the transformer's matrix products are computed in; nil is the fastest that was measured harmless
+  ///     for this model, on every machine the same.
   ///   - memoryLimit: bytes that the process may take; nil is what the machine has.
   /// - Throws: `PipelineError`, `CheckpointError`, `TransformerError`, `TokenizerError` or `SchedulerError`, with
   ///   the file and what is wrong with it.
-  package init(opening source: ModelSource, compute: ComputePrecision = .fp32, memoryLimit: Int? = nil) throws
+  package init(opening source: ModelSource, compute: ComputePrecision? = .fp32, memoryLimit: Int? = nil)
+    throws
   {
     let family = try Self.family(of: source)
     try family.requireAllParts()
-    self.compute = compute
     self.memoryLimit = memoryLimit
     name = source.name
     variant = family.variant
@@ -53,6 +57,10 @@ package struct Model: Sendable {
     codec = try family.makeCodec()
     let checkpoint = try family.openTransformer().applying(source.adapters)
     notices = family.notices + checkpoint.notices
+    computeFile = family.computeFile
+    let compute =
+      try compute ?? MeasuredCompute.load(computeFile)?.compute ?? family.unmeasuredCompute(checkpoint)
+    self.compute = compute
     transformer = try HiDreamTransformer(checkpoint, compute: compute, memoryLimit: memoryLimit)
     budgetsFile = family.budgetsFile
     budgets = try AttentionBudgets.load(

@@ -16,6 +16,11 @@ protocol ModelFamily {
   var scheduler: SchedulerConfiguration { get }
   /// Where what was learned about attention is kept, whether or not there is such a file.
   var budgetsFile: String { get }
+  /// Where it is kept which arithmetic was measured harmless, whether or not there is such a file.
+  var computeFile: String { get }
+
+  /// Arithmetic of the matrix products where none was measured.
+  func unmeasuredCompute(_ checkpoint: Checkpoint) -> ComputePrecision
 
   /// Throws one error that lists every part that is missing.
   func requireAllParts() throws

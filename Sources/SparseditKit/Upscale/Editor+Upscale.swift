@@ -40,7 +40,7 @@ extension Editor {
       let state = try session.stage(.encodingImage) { _ in
         try UpscaleState(
           request, edit: edit, plan: plan, model: ModelFiles.description(of: configuration),
-          compute: configuration.compute.rawValue, output: output)
+          compute: model.compute.rawValue, output: output)
       }
       var report = EditReport(
         output: output.path, width: size.width, height: size.height, seed: request.options.seed,

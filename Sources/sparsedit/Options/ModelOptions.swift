@@ -14,14 +14,26 @@ struct ModelOptions: ParsableArguments {
 
   @OptionGroup var threads: ThreadOptions
 
-  @Option(name: .long, help: "Arithmetic of the matrix products: fp32, bf16 or int8.")
-  var compute: ComputeChoice = .fp32
+  @Option(
+    name: .long,
+    help: """
+      Arithmetic of the matrix products: fp32, bf16, int8, or auto, the fastest that was measured harmless for the model \
+      (`model precision`); fp32 with --noise and --save-latents.
+      """)
+  var compute: ComputeChoice = .auto
 
   @Option(name: .long, help: ByteCount.help)
   var maxMemory: ByteCount?
 }
 
 extension ModelOptions {
+  /// These, in fp32 unless --compute says otherwise, where the numbers are to be compared with a reference's.
+  func comparing(_ sampling: SamplingOptions) -> ModelOptions {
+    var options = self
+    if compute == .auto, sampling.noise != nil || sampling.saveLatents != nil { options.compute = .fp32 }
+    return options
+  }
+
   /// The editor's configuration that the flags ask for.
   var configuration: EditorConfiguration {
     var configuration = EditorConfiguration(model: name.model)
@@ -49,10 +61,11 @@ enum VariantChoice: String, ExpressibleByArgument, CaseIterable {
 }
 
 enum ComputeChoice: String, ExpressibleByArgument, CaseIterable {
-  case fp32, bf16, int8
+  case auto, fp32, bf16, int8
 
   var choice: EditorConfiguration.Compute {
     switch self {
+    case .auto: .auto
     case .fp32: .fp32
     case .bf16: .bf16
     case .int8: .int8

@@ -7,7 +7,7 @@ import Testing
     HelpFlags.cases + GenerateFlags.cases + InpaintFlags.cases + BackgroundFlags.cases + TextureFlags.cases
     + UpscaleFlags.cases + MaskFlags.cases + AdjustFlags.cases + MapsFlags.cases + BatchFlags.cases
     + RerunFlags.cases + InspectFlags.cases + LatentsFlags.cases + EncodePromptFlags.cases
-    + ModelFlags.cases + BudgetsFlags.cases
+    + ModelFlags.cases + BudgetsFlags.cases + PrecisionFlags.cases
 
   @Test func theTableIsTheProgram() throws {
     let program = try ProgramFlags.all()

@@ -7,7 +7,7 @@ enum HelpFlags {
   private static let verbs = [
     "", "generate", "inpaint", "background", "texture", "upscale", "mask", "adjust", "maps", "batch", "rerun",
     "inspect", "latents", "latents encode", "latents decode", "encode-prompt", "model", "model info",
-    "model check", "model convert", "model forward", "model budgets",
+    "model check", "model convert", "model forward", "model budgets", "model precision",
   ]
 
   static let cases: [FlagCase] = verbs.flatMap { verb in
