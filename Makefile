@@ -29,10 +29,10 @@ test: setup
 	swift test -c release -Xswiftc -enable-testing $(SWIFT_FLAGS)
 
 format:
-	swift format -i -r -p Sources Tests Package.swift
+	swift format -i -r -p Sources Tests Examples Package.swift
 
 lint:
-	swift format lint --strict -r -p Sources Tests Package.swift
+	swift format lint --strict -r -p Sources Tests Examples Package.swift
 
 clean:
 	swift package clean

@@ -88,30 +88,36 @@ let package = Package(
     room(
       "Edits",
       [
-        "Images", "ImageProcessing", "Tensors", "DiffusionTransformers", "Schedulers", "LatentEditing",
-        "Layers", "Models",
+        "Images", "ImageCodecs", "ImageProcessing", "Grading", "Matting", "Tensors", "Tokenizers",
+        "Checkpoints",
+        "Layers", "TextEncoders", "Autoencoders", "DiffusionTransformers", "Schedulers", "LatentEditing",
+        "Models",
       ]),
 
     // Rank 8: the public face.
     room(
       "SparseditKit",
       [
-        "Images", "ImageCodecs", "ImageProcessing", "Grading", "Matting", "Tensors", "Tokenizers",
-        "Checkpoints",
-        "TextEncoders", "Autoencoders", "DiffusionTransformers", "Schedulers", "LatentEditing", "Models",
-        "Edits",
+        "Images", "ImageCodecs", "ImageProcessing", "Grading", "Matting", "Tensors", "Checkpoints",
+        "Schedulers",
+        "LatentEditing",
+        "Models", "Edits",
       ]),
 
     // Rank 9: the command.
     .executableTarget(
       name: "sparsedit",
       dependencies: [
-        "Images", "ImageCodecs", "ImageProcessing", "Grading", "Tensors", "Checkpoints", "LatentEditing",
-        "Models", "Edits", "SparseditKit",
+        "Images", "ImageCodecs", "Tensors", "Checkpoints", "DiffusionTransformers", "LatentEditing", "Models",
+        "Edits", "SparseditKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: house),
+
+    // Small programs on the library: swift run -c release Examples
+    .executableTarget(
+      name: "Examples", dependencies: ["SparseditKit"], path: "Examples", swiftSettings: house),
 
     // Speed of the kernels: swift run -c release KernelBenchmarks
     .executableTarget(
@@ -137,7 +143,7 @@ let package = Package(
       "Models",
       [
         "DiffusionTransformers", "LatentEditing", "Schedulers", "Tensors", "Tokenizers", "Checkpoints",
-        "Edits", "TestSupport",
+        "TestSupport",
       ], fixtures: true),
     testRoom(
       "Edits",
@@ -146,7 +152,8 @@ let package = Package(
     testRoom(
       "sparsedit",
       [
-        "Images", "ImageCodecs", "ImageProcessing", "Tensors", "Checkpoints", "Models", "SparseditKit",
+        "Images", "ImageCodecs", "ImageProcessing", "Tensors", "Checkpoints", "Edits",
+        "SparseditKit",
         "TestSupport",
       ]),
     .target(

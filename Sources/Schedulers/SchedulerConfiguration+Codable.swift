@@ -28,7 +28,7 @@ extension SchedulerConfiguration: Codable {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     let name = try values.decode(String.self, forKey: .method)
     guard let method = SamplingMethod(className: name) else {
-      let known = SamplingMethod.allCases.map(\.rawValue).joined(separator: ", ")
+      let known = SamplingMethod.allCases.map(\.className).joined(separator: ", ")
       throw SchedulerError.unsupported(setting: "_class_name", found: name, supported: known)
     }
     self.init(method: method)
@@ -51,7 +51,7 @@ extension SchedulerConfiguration: Codable {
 
   package func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
-    try values.encode(method.rawValue, forKey: .method)
+    try values.encode(method.className, forKey: .method)
     try values.encode(trainTimesteps, forKey: .trainTimesteps)
     try values.encode(shift, forKey: method == .uniPC ? .flowShift : .shift)
     try values.encodeIfPresent(shiftTerminal, forKey: .shiftTerminal)

@@ -1,97 +1,113 @@
-import LatentEditing
-import Edits
+public import Edits
 import Models
 import Tensors
 
-/// Edits pictures with one opened model.
+/// Edits pictures with one model: one edit at a time, in the order in which they were begun.
 ///
-///     let editor = try Editor()
-///     let job = InpaintRequest(image: "wall.jpg", mask: "hole.png", prompt: "mossy stone wall")
-///     let report = try editor.inpaint(job, to: OutputRequest("wall.png"))
+///     let editor = Editor()
+///     let request = InpaintRequest(image: "wall.jpg", mask: "hole.png", prompt: "mossy stone wall")
+///     let report = try await editor.run(request, to: OutputRequest("wall.png"))
 ///
-/// Edits run one at a time on all cores; an editor may be used from any thread. Errors are `SparseditError`.
-public final class Editor: Sendable {
-  let model: Model
-  let configuration: EditorConfiguration
-  let loadSeconds: Double
+/// The model is opened by the first edit that needs it, or by ``open()``. Each edit is a ``Job`` of its own, which can be
+/// watched and cancelled; an edit uses all cores. Errors are `SparseditError`.
+public actor Editor {
+  /// How the editor is set up.
+  public nonisolated let configuration: EditorConfiguration
+  /// The thread of the edits.
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe queue.asUnownedSerialExecutor() }
 
-  /// Opens the model.
-  public init(_ configuration: EditorConfiguration = EditorConfiguration()) throws(SparseditError) {
+  private let queue = EditQueue()
+  private var opened: (model: Model, seconds: Double)?
+
+  /// An editor whose model is not opened yet.
+  public init(_ configuration: EditorConfiguration = EditorConfiguration()) {
     self.configuration = configuration
-    let start = ContinuousClock.now
     if let threads = configuration.threads { ThreadPool.threadCount = threads }
-    configuration.progress(.stage(.loading))
-    model = try translatingErrors {
-      try Model(
-        opening: configuration.source, compute: configuration.compute.precision,
-        memoryLimit: configuration.maxMemory)
-    }
-    for notice in model.notices { configuration.progress(.notice(notice)) }
-    loadSeconds = (ContinuousClock.now - start) / .seconds(1)
   }
 
-  /// `seed`, or one drawn at random and announced when it is negative.
-  public func drawnSeed(_ seed: Int64) -> Int64 {
-    guard seed < 0 else { return seed }
-    let drawn = Int64.random(in: 0..<1 << 32)
-    configuration.progress(.notice("seed \(drawn)"))
-    return drawn
+  /// Opens the model now, so that the first edit need not.
+  public func open() throws(SparseditError) {
+    try translatingErrors { _ = try model { _ in } }
   }
 
-  /// A session whose events reach the configured observer, the preview included.
+  /// Begins an edit, which runs when those begun before are done.
   ///
-  /// Throws before any work when the preview or the latents could not be written or would replace one of `inputs`.
-  func session(_ options: DiffusionOptions, protecting inputs: [String]) throws -> EditSession {
-    try options.previewFile.map { try OutputRequest($0).check(protecting: inputs) }
-    try options.latentsFile.map { try OutputRequest($0).checkCanBeWritten(protecting: inputs) }
-    let progress = configuration.progress
-    let preview = options.previewFile.map { PreviewWriter(path: $0, model: model) }
-    let clock = StepClock()
-    return EditSession(model: model, cancellation: configuration.cancellation.flag) { event in
-      switch event {
-      case .stage(let stage):
-        clock.restart()
-        progress(.stage(EditProgress.Stage(stage)))
-      case .step(let done, let count, let prediction):
-        preview?.show(prediction, isLast: done == count)
-        progress(.step(done, of: count, secondsLeft: clock.secondsLeft(done: done, of: count)))
-      case .portion(let share): progress(.portion(share, secondsLeft: clock.secondsLeft(share: share)))
-      case .notice(let sentence): progress(.notice(sentence))
+  /// - Parameters:
+  ///   - colorHold: shared by edits whose colours are to match.
+  ///   - cancellation: a switch that stops the edit; several jobs may share one.
+  ///   - progress: called with every step and notice, on the thread that runs the edit.
+  public nonisolated func start(
+    _ request: any EditRequest, to output: OutputRequest, colorHold: ColorHold? = nil,
+    cancellation: Cancellation = Cancellation(),
+    progress: @escaping @Sendable (EditProgress) -> Void = { _ in }
+  ) -> Job {
+    let job = Job(cancellation)
+    queue.begin {
+      self.assumeIsolated { editor in
+        job.perform { () throws(SparseditError) in
+          try editor.perform(
+            request, to: output, colorHold: colorHold,
+            EditObserver(cancellation: cancellation, tell: progress))
+        }
       }
     }
+    return job
   }
-}
 
-extension EditProgress.Stage {
-  init(_ stage: EditEvent.Stage) {
-    self =
-      switch stage {
-      case .encodingPrompt: .encodingPrompt
-      case .encodingImage: .encodingImage
-      case .denoising: .denoising
-      case .decoding: .decoding
-      case .finishing: .finishing
+  /// Does an edit after those that were begun before; a cancelled task cancels it.
+  public nonisolated func run(
+    _ request: any EditRequest, to output: OutputRequest, colorHold: ColorHold? = nil,
+    progress: @escaping @Sendable (EditProgress) -> Void = { _ in }
+  ) async throws(SparseditError) -> EditReport {
+    let job = start(request, to: output, colorHold: colorHold, progress: progress)
+    let result = await withTaskCancellationHandler {
+      await job.result
+    } onCancel: {
+      job.cancel()
+    }
+    return try result.get()
+  }
+
+  private func perform(
+    _ request: any EditRequest, to output: OutputRequest, colorHold: ColorHold?, _ observer: EditObserver
+  ) throws(SparseditError) -> EditReport {
+    try translatingErrors {
+      let start = ContinuousClock.now
+      try observer.cancellation.check()
+      try request.validate()
+      try output.check(protecting: request.inputPaths)
+      try output.checkSideFiles(protecting: request.inputPaths)
+      var report: EditReport
+      if let edit = request as? any PictureEdit, edit.needsNoModel {
+        report = try edit.run(observer, to: output)
+        report.seconds.total = (ContinuousClock.now - start) / .seconds(1)
+      } else if let edit = request as? any ModelEdit {
+        let (model, seconds) = try model(observer.tell)
+        let start = ContinuousClock.now
+        var session = EditSession(model, output, colorHold, observer)
+        report = try edit.run(&session, to: output)
+        report.seconds = EditReport.Seconds(
+          session.seconds, load: seconds, edit: (ContinuousClock.now - start) / .seconds(1))
+      } else {
+        throw SparseditError(.usage, "no editor can do a request of \(type(of: request).verb)")
       }
-  }
-}
-
-/// Estimates how long the rest of a stage will take.
-private final class StepClock {
-  private var start = ContinuousClock.now
-  /// The share that was done when it was first asked, and when: work that an earlier run did took no time.
-  private var first: (share: Double, time: ContinuousClock.Instant)?
-
-  func restart() { (start, first) = (.now, nil) }
-
-  func secondsLeft(done: Int, of count: Int) -> Double {
-    done == 0 ? 0 : (ContinuousClock.now - start) / .seconds(1) / Double(done) * Double(count - done)
+      for notice in report.notices { observer.tell(.notice(notice)) }
+      report.peakMemoryBytes = ProcessMemory.peak
+      return report
+    }
   }
 
-  func secondsLeft(share: Double) -> Double {
-    let now = ContinuousClock.now
-    let first = first ?? (share, now)
-    self.first = first
-    guard share > first.share else { return 0 }
-    return (now - first.time) / .seconds(1) / (share - first.share) * (1 - share)
+  /// The model, opened if it is not, and the seconds that took.
+  private func model(_ tell: (EditProgress) -> Void) throws -> (model: Model, seconds: Double) {
+    if let opened { return opened }
+    let start = ContinuousClock.now
+    tell(.stage(.loading))
+    let model = try Model(
+      opening: configuration.source, compute: configuration.compute.precision,
+      memoryLimit: configuration.maxMemory)
+    for notice in model.notices { tell(.notice(notice)) }
+    let opened = (model, (ContinuousClock.now - start) / .seconds(1))
+    self.opened = opened
+    return opened
   }
 }

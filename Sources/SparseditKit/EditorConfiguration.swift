@@ -1,8 +1,9 @@
+import Edits
 import Checkpoints
 package import Models
 package import Tensors
 
-/// How an editor is set up: its model, its threads, and who watches it.
+/// How an editor is set up: its model, its threads and its limits.
 public struct EditorConfiguration: Sendable {
   /// Arithmetic of the matrix products.
   public enum Compute: String, Sendable {
@@ -52,10 +53,6 @@ public struct EditorConfiguration: Sendable {
   public var compute = Compute.auto
   /// The most bytes to take; what cannot fit is refused before the first step. Nil is what the machine has.
   public var maxMemory: Int?
-  /// Called with every step and notice, on the thread that runs the edit.
-  public var progress: @Sendable (EditProgress) -> Void = { _ in }
-  /// Stops the edits of this editor; looked at before every block of the network.
-  public var cancellation = Cancellation()
 
   /// An editor with `model` on all cores.
   public init(model: String = "bundled") {

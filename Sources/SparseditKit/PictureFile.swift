@@ -1,3 +1,4 @@
+import Edits
 package import Tensors
 import ImageCodecs
 import Images

@@ -23,25 +23,17 @@ struct AdjustCommand: ParsableCommand {
   @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Reporting") var report: ReportOptions
 
-  func run() throws {
-    let console = ToolConsole(report)
-    let result = try PictureTools.adjust(
-      request(), to: output.request(0, of: 1), cancellation: Interrupt.cancellation)
-    try console.finish(
-      result, notices: result.notices,
-      summary: "\(result.output): \(result.width) x \(result.height), \(result.changedPixels) pixels changed")
-  }
+  func run() throws { try EditConsole(report).run(request, to: destination) }
+}
 
-  func request() -> AdjustRequest {
-    var request = AdjustRequest(image: image)
+extension AdjustCommand: EditCommand {
+  var request: AdjustRequest {
+    var request = AdjustRequest(image: InputFile(image))
     mask.fill(&request)
     light.fill(&request)
     tone.fill(&request)
     return request
   }
-}
 
-extension AdjustCommand: BatchVerb {
-  var inputFiles: [String] { [image] + [mask.mask, tone.lut].compactMap { $0 } }
-  var outputFiles: [String] { [output.request(0, of: 1).path] }
+  func destination(_ index: Int) -> OutputRequest { output.request(0, of: 1) }
 }

@@ -55,43 +55,19 @@ struct BackgroundCommand: ParsableCommand {
     if colors.colorReference != nil, background.prompt == nil {
       throw ValidationError("--color-reference holds the colours of what --prompt paints; add --prompt.")
     }
-    guard (0...1).contains(harmonize) else {
-      throw ValidationError("--harmonize must be 0 to 1, found \(harmonize).")
-    }
-    if background.transparent, harmonize > 0 {
-      throw ValidationError("--harmonize needs a background to move towards; --transparent has none.")
-    }
     if premultiplied, !background.transparent, cutoutOutput == nil {
       throw ValidationError("--premultiplied is for cut-outs: add --transparent or --cutout-output.")
     }
+    try validateRequest()
   }
 
   func run() throws {
-    var request = BackgroundRequest(image: image, foreground: try foreground.choice())
-    request.refinement = foreground.refine.choice
-    request.unknownRadius = foreground.unknownRadius
-    request.decontamination = foreground.decontaminate
-    request.harmonization = harmonize
-    request.premultiplied = premultiplied
-    request.matteOutput = matteOutput
-    request.cutOutOutput = cutoutOutput
-    request.plateOutput = plateOutput
     let console = EditConsole(report)
-    if let prompt = background.prompt {
-      var options = sampling.options(prompt: prompt, negativePrompt: background.negative.negativePrompt)
-      options.reuse = reuse.reuse
-      try colors.fill(&options)
-      try console.run(model.comparing(sampling)) { [options] editor in
-        [try editor.replaceBackground(request, options: options, to: output.request(0, of: 1))]
-      }
-    } else {
-      if !paintingFlags.isEmpty {
-        let flags = paintingFlags.joined(separator: ", ")
-        console.note("nothing is painted without --prompt: no effect of \(flags).")
-      }
-      request.background = try background.choice()
-      try console.run { progress in [try request.run(to: output.request(0, of: 1), progress: progress)] }
+    if background.prompt == nil, !paintingFlags.isEmpty {
+      let flags = paintingFlags.joined(separator: ", ")
+      console.note("nothing is painted without --prompt: no effect of \(flags).")
     }
+    try console.run(request, model: model.comparing(sampling), to: destination)
   }
 }
 
@@ -112,11 +88,29 @@ extension BackgroundCommand {
   }
 }
 
-extension BackgroundCommand: BatchVerb {
-  var inputFiles: [String] {
-    [image] + foreground.inputs + [background.background].compactMap { $0 } + sampling.inputs + colors.inputs
+extension BackgroundCommand: EditCommand {
+  var request: BackgroundRequest {
+    var request = BackgroundRequest(image: InputFile(image))
+    foreground.fill(&request)
+    background.fill(&request)
+    request.harmonize = harmonize
+    request.premultiplied = premultiplied
+    if background.prompt != nil {
+      sampling.fill(&request)
+      request.sampling.reuse = reuse.reuse
+      request.colorReference = colors.reference
+    }
+    return request
   }
+
+  func destination(_ index: Int) -> OutputRequest {
+    var output =
+      background.prompt == nil ? output.request(0, of: 1) : output.request(0, of: 1, sampling)
+    (output.matte, output.cutOut, output.plate) = (matteOutput, cutoutOutput, plateOutput)
+    return output
+  }
+
   var outputFiles: [String] {
-    [output.request(0, of: 1).path] + [matteOutput, cutoutOutput, plateOutput].compactMap { $0 }
+    [destination(0).path] + [matteOutput, cutoutOutput, plateOutput].compactMap(\.self)
   }
 }

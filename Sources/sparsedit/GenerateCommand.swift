@@ -26,29 +26,30 @@ struct GenerateCommand: ParsableCommand {
   @OptionGroup(title: "Reporting") var report: ReportOptions
 
   func validate() throws {
-    guard (1...100_000).contains(count) else {
-      throw ValidationError("--batch-count must be 1 to 100000, found \(count).")
-    }
+    try diffusion.prompt.require()
+    try Versions.validate(count)
+    try validateRequest()
   }
 
   func run() throws {
-    let console = EditConsole(report)
-    try console.run(diffusion.model.comparing(diffusion.sampling)) { editor in
-      var request = GenerateRequest(options: try diffusion.options(), width: width, height: height)
-      request.options.seed = editor.drawnSeed(request.options.seed)
-      try colors.fill(&request.options)
-      return try (0..<count).map { index in
-        var item = request
-        item.options.seed = request.options.seed &+ Int64(index)
-        item.options.latentsFile = request.options.latentsFile.map { NumberedPath($0).path(index, of: count) }
-        return try editor.generate(item, to: output.request(index, of: count))
-      }
-    }
+    try EditConsole(report).run(
+      completeRequest(), model: diffusion.model.comparing(diffusion.sampling), count: count,
+      matchesFirst: colors.matchColor,
+      to: destination)
   }
 }
 
-extension GenerateCommand: BatchVerb {
-  var inputFiles: [String] { diffusion.inputs + colors.reference.inputs }
-  var outputFiles: [String] { (0..<count).map { output.request($0, of: count).path } }
+extension GenerateCommand: EditCommand {
+  var request: GenerateRequest {
+    var request = GenerateRequest()
+    diffusion.fill(&request)
+    (request.width, request.height) = (width, height)
+    request.colorReference = colors.reference.reference
+    return request
+  }
+
+  var promptOptions: PromptOptions? { diffusion.prompt }
+  func destination(_ index: Int) -> OutputRequest { output.request(index, of: count, diffusion.sampling) }
+  var outputFiles: [String] { (0..<count).map { destination($0).path } }
   var pictures: [String] { outputFiles }
 }

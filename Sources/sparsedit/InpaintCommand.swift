@@ -30,7 +30,7 @@ struct InpaintCommand: ParsableCommand {
     help: ArgumentHelp(
       "Paint around the picture: pixels on each side, as left=128,top=64,right=0,bottom=0 or all=64.",
       valueName: "sides"),
-    transform: Self.margins)
+    transform: { try text($0, as: PictureMargins.self) })
   var extend: PictureMargins?
 
   @Option(
@@ -38,7 +38,7 @@ struct InpaintCommand: ParsableCommand {
     help: ArgumentHelp(
       "A prompt for one colour of the mask; may be repeated. White is --prompt's.", valueName: "rrggbb=prompt"
     ),
-    transform: Self.region)
+    transform: { try text($0, as: RegionPrompt.self) })
   var region: [RegionPrompt] = []
 
   @Option(
@@ -73,7 +73,7 @@ struct InpaintCommand: ParsableCommand {
     help:
       "How the region meets the rest: feather or poisson. (default: feather; poisson, unfeathered, without a prompt)"
   )
-  var seam: SeamChoice?
+  var seam: InpaintRequest.Seam?
 
   @Flag(name: .long, help: "Leave the result's colours as the model made them.")
   var noColorMatch = false
@@ -87,73 +87,42 @@ struct InpaintCommand: ParsableCommand {
   @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Reporting") var report: ReportOptions
 
-  private static func margins(_ text: String) throws -> PictureMargins {
-    if let margins = PictureMargins(text) { return margins }
-    throw ValidationError(
-      "expected sides and pixels up to \(PictureMargins.largest), such as left=128,top=64, found '\(text)'.")
-  }
-
-  private static func region(_ text: String) throws -> RegionPrompt {
-    if let region = RegionPrompt(text) { return region }
-    throw ValidationError(
-      "expected a colour, no grey, and a prompt, such as ff0000='red bricks', found '\(text)'.")
-  }
-
   func validate() throws {
-    if let strength, !(strength > 0 && strength <= 1) {
-      throw ValidationError("--strength must be over 0 and at most 1, found \(strength).")
-    }
-    if let context, !(0...8192).contains(context) {
-      throw ValidationError("--context must be 0 to 8192 pixels, found \(context).")
-    }
-    if let cleanContext, !(0...1).contains(cleanContext) {
-      throw ValidationError("--clean-context must be 0 to 1, found \(cleanContext).")
-    }
-    guard (1...100_000).contains(count) else {
-      throw ValidationError("--batch-count must be 1 to 100000, found \(count).")
-    }
+    try Versions.validate(count)
+    try validateRequest()
   }
 
   func run() throws {
-    let console = EditConsole(report)
-    try console.run(diffusion.model.comparing(diffusion.sampling)) { editor in
-      var request = InpaintRequest(image: image, mask: mask.mask, options: try diffusion.options())
-      request.invertsMask = mask.invertMask
-      request.maskGrow = mask.maskGrow
-      request.maskFeather = mask.maskFeather
-      request.strength =
-        strength ?? (extend != nil && mask.mask == nil ? InpaintRequest.extendingStrength : 1)
-      request.wholePicture = wholePicture
-      request.joinsRegions = oneCrop
-      request.extend = extend ?? .none
-      request.regions = region
-      request.context = context
-      request.cleanContext = cleanContext
-      request.seam = seam?.choice
-      request.matchesColor = !noColorMatch
-      request.options.reuse = reuse.reuse
-      request.options.seed = editor.drawnSeed(request.options.seed)
-      try colors.fill(&request.options)
-      return try (0..<count).map { index in
-        var item = request
-        item.options.seed = request.options.seed &+ Int64(index)
-        item.options.latentsFile = request.options.latentsFile.map { NumberedPath($0).path(index, of: count) }
-        return try editor.inpaint(item, to: output.request(index, of: count))
-      }
-    }
+    try EditConsole(report).run(
+      completeRequest(), model: diffusion.model.comparing(diffusion.sampling), count: count,
+      matchesFirst: colors.matchColor,
+      to: destination)
   }
 }
 
-extension InpaintCommand: BatchVerb {
-  var inputFiles: [String] {
-    [image] + [mask.mask].compactMap { $0 } + diffusion.inputs + colors.reference.inputs
+extension InpaintCommand: EditCommand {
+  var request: InpaintRequest {
+    var request = InpaintRequest(image: InputFile(image), mask: mask.mask.map { InputFile($0) })
+    diffusion.fill(&request)
+    request.invertMask = mask.invertMask
+    request.maskGrow = mask.maskGrow
+    request.maskFeather = mask.maskFeather
+    request.strength = strength
+    request.wholePicture = wholePicture
+    request.oneCrop = oneCrop
+    request.extend = extend
+    request.region = region
+    request.context = context
+    request.seam = seam
+    request.colorMatch = !noColorMatch
+    request.sampling.reuse = reuse.reuse
+    request.sampling.cleanContext = cleanContext
+    request.colorReference = colors.reference.reference
+    return request
   }
-  var outputFiles: [String] { (0..<count).map { output.request($0, of: count).path } }
+
+  var promptOptions: PromptOptions? { diffusion.prompt }
+  func destination(_ index: Int) -> OutputRequest { output.request(index, of: count, diffusion.sampling) }
+  var outputFiles: [String] { (0..<count).map { destination($0).path } }
   var pictures: [String] { outputFiles }
-}
-
-enum SeamChoice: String, ExpressibleByArgument, CaseIterable {
-  case feather, poisson
-
-  var choice: InpaintRequest.Seam { self == .feather ? .feather : .poisson }
 }

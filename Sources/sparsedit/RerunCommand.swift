@@ -1,7 +1,4 @@
 import ArgumentParser
-import Foundation
-import ImageCodecs
-import Models
 import SparseditKit
 
 struct RerunCommand: ParsableCommand {
@@ -15,7 +12,8 @@ struct RerunCommand: ParsableCommand {
 
       What follows the picture are flags of the verb that made it; they win over the recipe's. With the same model \
       and inputs the result is the same to the byte. A recipe holds names of inputs, not their folders: they are \
-      looked for in --inputs, beside the picture, and in the current folder.
+      looked for in --inputs, beside the picture, and in the current folder, and only read. Models and adapters are \
+      looked for by name in $SPARSEDIT_MODELS. The output is the one that this command line names.
       """)
 
   @Option(
@@ -38,50 +36,17 @@ struct RerunCommand: ParsableCommand {
     guard let picture = words.first, !picture.hasPrefix("-") else {
       throw ValidationError("Expected a picture first, found '\(words.first ?? "")'.")
     }
-    let arguments = try translatingErrors { try self.arguments(of: picture) }
-    if print {
-      Swift.print((["sparsedit"] + arguments).map(Self.quoted).joined(separator: " "))
+    let line = try RerunLine(words.dropFirst(), inputs: inputs, prints: print)
+    let arguments = try line.arguments(of: InputFile(picture))
+    let shown = (["sparsedit"] + arguments).map(Self.quoted).joined(separator: " ")
+    if line.prints {
+      Swift.print(shown)
       return
     }
+    // What a stranger's picture asks for is shown before it is done.
+    if !line.flags.contains("--quiet") { StandardError.write("\(shown)\n") }
     var command = try SparseditCommand.parseAsRoot(arguments)
     try command.run()
-  }
-
-  private func arguments(of picture: String) throws -> [String] {
-    // Texts of a PNG may follow its pixels.
-    guard let text = try ImageReader.decode(path: picture).header.metadata.recipe else {
-      throw SparseditError(.badData, "\(picture): the picture holds no recipe")
-    }
-    guard let recipe = Recipe(parameters: text) else {
-      throw SparseditError(
-        .badData, "\(picture): expected a recipe of sparsedit, found parameters of another program")
-    }
-    let flags = Array(words.dropFirst())
-    return try recipe.arguments { setting, name in
-      // An input that is named anew need not be found.
-      if flags.contains(where: { $0 == "--\(setting)" || $0.hasPrefix("--\(setting)=") }) { return name }
-      if setting == "image", flags.contains("-i") { return name }
-      return try self.path(of: name, beside: picture, setting: setting)
-    } + flags
-  }
-
-  private func path(of name: String, beside picture: String, setting: String) throws -> String {
-    let folder = URL(fileURLWithPath: picture).deletingLastPathComponent().relativePath
-    let candidates = (inputs + [folder]).map { "\($0)/\(name)" } + [name]
-    // The result may have its input's name in another folder; it is not its own input.
-    let own = URL(fileURLWithPath: picture).resolvingSymlinksInPath().standardizedFileURL
-    guard
-      let found = candidates.first(where: {
-        FileManager.default.fileExists(atPath: $0)
-          && URL(fileURLWithPath: $0).resolvingSymlinksInPath().standardizedFileURL != own
-      })
-    else {
-      throw SparseditError(
-        .missingInput,
-        "the recipe's input \(name) was not found; looked for \(candidates.joined(separator: ", ")); "
-          + "name its folder with --inputs, or the file with --\(setting)")
-    }
-    return found
   }
 
   /// As a shell reads it back.

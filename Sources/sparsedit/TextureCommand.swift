@@ -28,7 +28,7 @@ struct TextureCommand: ParsableCommand {
   var height: Int?
 
   @Option(name: .long, help: "Directions in which the texture repeats: x, y or xy. (default: xy)")
-  var tile: TextureTile?
+  var tile: TextureRequest.Tile?
 
   @Flag(name: .long, help: "The same as --tile xy.")
   var circular = false
@@ -64,36 +64,18 @@ struct TextureCommand: ParsableCommand {
     if [tile != nil, circular, circularx || circulary].filter({ $0 }).count > 1 {
       throw ValidationError("Give one of --tile, --circular, or --circularx and --circulary.")
     }
-    if image == nil, band != nil || strength != nil {
-      throw ValidationError("--band and --strength are for a photograph; add --image FILE.")
-    }
-    if let strength, !(0...1).contains(strength) {
-      throw ValidationError("--strength must be 0 to 1, found \(strength).")
-    }
-    if let band, !(1...4096).contains(band) {
-      throw ValidationError("--band must be 1 to 4096 pixels, found \(band).")
-    }
+    if image == nil { try diffusion.prompt.require() }
+    try validateRequest()
   }
 
   func run() throws {
-    let console = EditConsole(report)
-    try console.run(diffusion.model.comparing(diffusion.sampling)) { editor in
-      var request = TextureRequest(options: try diffusion.options())
-      try colors.fill(&request.options)
-      request.image = image
-      request.width = width
-      request.height = height
-      request.tile = axes
-      request.band = band
-      request.strength = strength ?? TextureRequest.defaultStrength
-      request.repeats = repeats.map { ($0.columns, $0.rows) }
-      return [try editor.texture(request, to: output.request(0, of: 1))]
-    }
+    try EditConsole(report).run(
+      completeRequest(), model: diffusion.model.comparing(diffusion.sampling), to: destination)
   }
 
   private var axes: TextureRequest.Tile {
     switch (tile, circularx, circulary) {
-    case (let tile?, _, _): tile.axes
+    case (let tile?, _, _): tile
     case (nil, true, false): .x
     case (nil, false, true): .y
     default: .xy
@@ -101,37 +83,41 @@ struct TextureCommand: ParsableCommand {
   }
 }
 
-extension TextureCommand: BatchVerb {
-  var inputFiles: [String] { [image].compactMap { $0 } + diffusion.inputs + colors.inputs }
-  var outputFiles: [String] {
-    let path = output.request(0, of: 1).path
-    return [path] + (repeats.map { [Editor.sheetPath(path, ($0.columns, $0.rows))] } ?? [])
+extension TextureCommand: EditCommand {
+  var request: TextureRequest {
+    var request = TextureRequest()
+    diffusion.fill(&request)
+    request.image = image.map { InputFile($0) }
+    (request.width, request.height) = (width, height)
+    request.tile = axes
+    request.band = band
+    request.strength = strength
+    request.colorReference = colors.reference
+    return request
   }
-}
 
-enum TextureTile: String, ExpressibleByArgument, CaseIterable {
-  case x, y, xy
+  var promptOptions: PromptOptions? { diffusion.prompt }
+  func destination(_ index: Int) -> OutputRequest {
+    var output = output.request(0, of: 1, diffusion.sampling)
+    output.repeats = repeats?.repeats
+    return output
+  }
 
-  var axes: TextureRequest.Tile {
-    switch self {
-    case .x: .x
-    case .y: .y
-    case .xy: .xy
-    }
+  var outputFiles: [String] {
+    let output = destination(0)
+    return [output.path] + [output.sheetPath].compactMap(\.self)
   }
 }
 
 /// Columns and rows, written `3x2`.
 struct Repeats: ExpressibleByArgument {
-  let columns: Int
-  let rows: Int
+  let repeats: OutputRequest.Repeats
 
   init?(argument: String) {
     let parts = argument.lowercased().split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
     guard parts.count == 2, let columns = parts[0], let rows = parts[1], (1...64).contains(columns),
       (1...64).contains(rows)
     else { return nil }
-    self.columns = columns
-    self.rows = rows
+    repeats = OutputRequest.Repeats(columns: columns, rows: rows)
   }
 }

@@ -34,12 +34,12 @@ struct UpscaleCommand: ParsableCommand {
   @Option(
     name: .long,
     help: "Noise level the edit starts from, over 0 to 1: 0.3 to 0.4 adds detail, more invents.")
-  var strength: Float = 0.35
+  var strength = UpscaleRequest().strength
 
   @Option(
     name: .long,
     help: "Size, in pixels of the source, of what may be drawn anew; 1 keeps all that the source shows.")
-  var detail: Double = 1
+  var detail = UpscaleRequest().detail
 
   @Flag(name: .long, help: "Go on with an interrupted run, if its state lies beside the output.")
   var resume = false
@@ -51,43 +51,30 @@ struct UpscaleCommand: ParsableCommand {
   @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Reporting") var report: ReportOptions
 
-  func validate() throws {
-    guard strength > 0, strength <= 1 else {
-      throw ValidationError("--strength must be over 0 and at most 1, found \(strength).")
-    }
-    guard (1...64).contains(detail) else {
-      throw ValidationError("--detail must be 1 to 64 pixels of the source, found \(detail).")
-    }
-    if scale != nil, width != nil || height != nil {
-      throw ValidationError("Give --scale, or --width and --height, not both.")
-    }
-    if let scale, !(scale > 1 && scale <= 16) {
-      throw ValidationError("--scale must be over 1 and at most 16, found \(scale).")
-    }
-    for length in [width, height].compactMap({ $0 }) where !(1...1_000_000).contains(length) {
-      throw ValidationError("--width and --height must be 1 to 1000000 pixels, found \(length).")
-    }
-  }
+  func validate() throws { try validateRequest() }
 
   func run() throws {
-    let console = EditConsole(report)
-    try console.run(model.comparing(sampling)) { editor in
-      var request = UpscaleRequest(
-        image: image, size: size,
-        options: sampling.options(prompt: try prompt.text(), negativePrompt: negative.negativePrompt))
-      request.strength = strength
-      request.detail = detail
-      request.resumes = resume
-      return [try editor.upscale(request, to: output.request(0, of: 1))]
-    }
-  }
-
-  private var size: UpscaleRequest.Size {
-    width == nil && height == nil ? .scale(scale ?? 2) : .pixels(width: width, height: height)
+    try EditConsole(report).run(completeRequest(), model: model.comparing(sampling), to: destination)
   }
 }
 
-extension UpscaleCommand: BatchVerb {
-  var inputFiles: [String] { [image] + [prompt.promptFile].compactMap { $0 } + sampling.inputs }
-  var outputFiles: [String] { [output.request(0, of: 1).path] }
+extension UpscaleCommand: EditCommand {
+  var request: UpscaleRequest {
+    var request = UpscaleRequest()
+    request.image = InputFile(image)
+    (request.scale, request.width, request.height) = (scale, width, height)
+    request.prompt = prompt.prompt ?? ""
+    request.negativePrompt = negative.negativePrompt
+    sampling.fill(&request)
+    request.strength = strength
+    request.detail = detail
+    return request
+  }
+
+  var promptOptions: PromptOptions? { prompt }
+  func destination(_ index: Int) -> OutputRequest {
+    var output = output.request(0, of: 1, sampling)
+    output.resumes = resume
+    return output
+  }
 }

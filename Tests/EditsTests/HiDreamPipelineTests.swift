@@ -54,8 +54,8 @@ import Testing
     settings.negativePrompt = try HiDreamFixture.text("negative")
     settings.noise = try reference.noise()
     settings.scheduler = run.scheduler
-    settings.steps = run.steps
-    settings.guidance = run.guidance
+    settings.sampling.steps = run.steps
+    settings.sampling.cfgScale = run.guidance
     let (_, outcome) = try GenerateEdit(
       settings: settings, width: expected.shape[2] * 8, height: expected.shape[1] * 8
     ).run(&session)
@@ -81,8 +81,8 @@ import Testing
     var session = EditSession(model: try reference.model(), cancellation: CancellationFlag()) { _ in }
     var settings = DiffusionSettings(prompt: "moss")
     settings.scheduler = SchedulerConfiguration(method: method, shift: 3)
-    settings.steps = 4
-    settings.guidance = 2
+    settings.sampling.steps = 4
+    settings.sampling.cfgScale = 2
     let source = try reference.latents("encoded")
     var mask = Mask(width: 8, height: 8)
     for y in 2..<6 { for x in 2..<6 { mask[x, y] = 1 } }

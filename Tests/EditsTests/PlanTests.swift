@@ -24,7 +24,7 @@ import Testing
     #expect(session.plan(settings, canvas: canvas, isEdit: true).cleanContext == 1)
     settings.prompt = "moss"
     #expect(session.plan(settings, canvas: canvas, isEdit: true).cleanContext == 0.75)
-    settings.guidance = 5
+    settings.sampling.cfgScale = 5
     #expect(session.plan(settings, canvas: canvas, isEdit: true).guidance.scale == 5)
   }
 
@@ -37,9 +37,9 @@ import Testing
     }
     var settings = DiffusionSettings(prompt: "moss")
     #expect(guidance(settings) == 3)
-    settings.cleanContext = 1
+    settings.sampling.cleanContext = 1
     #expect(guidance(settings) == 2 && guidance(settings, isEdit: false) == 3)
-    settings.guidance = 4
+    settings.sampling.cfgScale = 4
     #expect(guidance(settings) == 4)
   }
 }

@@ -48,9 +48,9 @@ import Testing
     }
     var settings = DiffusionSettings(prompt: "stone")
     settings.negativePrompt = "blue"
-    settings.guidance = 1
-    settings.steps = 1
-    settings.sparsity = 0.7
+    settings.sampling.cfgScale = 1
+    settings.sampling.steps = 1
+    settings.sampling.sparsity = 0.7
     _ = try GenerateEdit(settings: settings, width: 64, height: 64).run(&session)
     #expect(notices.contains { $0.contains("negative prompt has no effect") })
     #expect(notices.contains { $0.contains("attention was dense") })

@@ -36,9 +36,9 @@ import Testing
       if case .notice(let sentence) = event { notices?(sentence) }
     }
     var settings = DiffusionSettings(prompt: "stone")
-    settings.steps = 7
-    settings.guidance = guidance
-    settings.reuse = reuse
+    settings.sampling.steps = 7
+    settings.sampling.cfgScale = guidance
+    settings.sampling.reuse = reuse
     var canvas = canvas
     canvas.wrap = wrap
     return try session.denoise(

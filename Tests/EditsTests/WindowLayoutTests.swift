@@ -10,8 +10,8 @@ import Testing
   /// The largest sides of the windows in cells, and how many there are.
   private func windows(_ model: Model, _ window: Int? = nil) throws -> [Int] {
     var settings = DiffusionSettings(prompt: "")
-    settings.window = window
-    let layout = WindowLayout(settings: settings, model: model, width: 128, height: 96)
+    settings.sampling.window = window
+    let layout = WindowLayout(sampling: settings.sampling, model: model, width: 128, height: 96)
     let windows = try layout.windows(of: Canvas(channels: 16, height: 12, width: 16), model: model)
     return [windows.map(\.rect.width).max() ?? 0, windows.map(\.rect.height).max() ?? 0, windows.count]
   }

@@ -26,12 +26,16 @@ import Testing
     let first = try Model(opening: HiDreamFixture.directory("first"))
     #expect(first.variant == "full" && !first.isDistilled)
     #expect(first.notices == ["HiDream-I1 Full, by its scheduler, UniPCMultistepScheduler with shift 3.0"])
-    #expect(first.defaults.steps == 50 && first.defaults.guidance == 5 && first.defaults.width == 64)
+    #expect(
+      first.defaults.sampling.steps == 50 && first.defaults.sampling.cfgScale == 5
+        && first.defaults.width == 64)
     #expect(first.scheduler == SchedulerConfiguration(method: .uniPC, shift: 3))
     #expect(first.tokenSide == 16 && first.codec.latentChannels == 16)
     let second = try Model(opening: HiDreamFixture.directory("second"))
     #expect(second.variant == "dev" && second.isDistilled)
-    #expect(second.defaults.steps == 28 && second.defaults.guidance == 1 && second.scheduler.shift == 6)
+    #expect(
+      second.defaults.sampling.steps == 28 && second.defaults.sampling.cfgScale == 1
+        && second.scheduler.shift == 6)
   }
 
   @Test func listsEveryPartThatIsMissingAndItsFlag() throws {

@@ -22,7 +22,9 @@ import Testing
 
   @Test func knowsWhatTheModelWants() throws {
     let model = try Model(opening: TinyModel.directory)
-    #expect(model.defaults.width == 64 && model.defaults.steps == 4 && model.defaults.guidance == 3)
+    #expect(
+      model.defaults.width == 64 && model.defaults.sampling.steps == 4
+        && model.defaults.sampling.cfgScale == 3)
     #expect(model.scheduler.shift == 3)
     #expect(model.tokenSide == 16)
     #expect(model.variant == "tiny")
@@ -30,7 +32,7 @@ import Testing
 
   @Test func knowsWhatTheModelWantsOfEdits() throws {
     let plain = try Model(opening: TinyModel.directory).defaults
-    #expect(plain.editGuidance == plain.guidance && plain.cleanContext == 0)
+    #expect(plain.editGuidance == plain.sampling.cfgScale && plain.sampling.cleanContext == 0)
     let copy = FileManager.default.temporaryDirectory.appending(path: "model-\(UUID().uuidString)")
     try FileManager.default.copyItem(atPath: TinyModel.directory, toPath: copy.path)
     defer { try? FileManager.default.removeItem(at: copy) }
@@ -39,8 +41,8 @@ import Testing
       "\"steps\": 4", with: "\"steps\": 4, \"edit_guidance\": 1.5, \"clean_context\": 0.75")
     try Data(index.utf8).write(to: path)
     let model = try Model(opening: copy.path)
-    #expect(model.defaults.editGuidance == 1.5 && model.defaults.guidance == 3)
-    #expect(model.defaults.cleanContext == 0.75)
+    #expect(model.defaults.editGuidance == 1.5 && model.defaults.sampling.cfgScale == 3)
+    #expect(model.defaults.sampling.cleanContext == 0.75)
   }
 
   /// What a model was measured with is what it is computed in, unless something else is asked for.

@@ -101,7 +101,7 @@ import Testing
     #expect(throws: SchedulerError.shape(name: "the prediction", expected: [1, 2, 2], found: [1, 2, 3])) {
       try scheduler.advance(&latents, prediction: other, at: 0, noise: nil)
     }
-    #expect(SamplingMethod(shortName: "unipc") == .uniPC)
-    #expect(SamplingMethod(shortName: "heun") == nil)
+    #expect(SamplingMethod(rawValue: "unipc") == .uniPC)
+    #expect(SamplingMethod(rawValue: "heun") == nil)
   }
 }

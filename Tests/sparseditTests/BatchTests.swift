@@ -270,7 +270,9 @@ import Testing
     let free = try run([])
     let held = try run(["--match-color"])
     #expect(held[0] == free[0] && held[1] != free[1] && held[2] != free[2])
-    let colors = try (0..<3).map { try #require(ColorHold(scratch.path("\($0).png")).text) }
+    let colors = try (0..<3).map {
+      try #require(ColorHold(.picture(InputFile(scratch.path("\($0).png")))).text)
+    }
     let means = colors.map { $0.dropFirst(4).split(separator: ",").prefix(3).compactMap { Float($0) } }
     for other in means[1...] {
       // Rounding to 8 bits and clipping at the gamut's border are all that is left.

@@ -5,7 +5,7 @@ import Testing
 /// Colours held from one result to the next.
 @Suite struct ColorHoldTests {
   private func means(_ path: String) throws -> [Float] {
-    let text = try #require(try ColorHold(path).text)
+    let text = try #require(try ColorHold(.picture(InputFile(path))).text)
     return text.dropFirst(4).split(separator: ",").prefix(3).compactMap { Float($0) }
   }
 

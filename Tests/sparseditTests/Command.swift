@@ -16,16 +16,18 @@ enum Command {
   }
 
   /// The products lie in one folder, the tests' own executable among them.
-  private static let executable = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-    .deletingLastPathComponent().appending(path: "sparsedit")
+  private static func executable(_ name: String = "sparsedit") -> URL {
+    URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+      .appending(path: name)
+  }
 
   static func run(
     _ arguments: [String], environment: [String: String] = [:], interruptAfter delay: Double? = nil,
     killAfter fatalDelay: Double? = nil, watching: ((_ process: Int32) -> Void)? = nil,
-    signal: (number: Int32, after: Double, once: () -> Bool)? = nil
+    signal: (number: Int32, after: Double, once: () -> Bool)? = nil, program: String = "sparsedit"
   ) throws -> Result {
     let process = Process()
-    process.executableURL = executable
+    process.executableURL = executable(program)
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
@@ -63,7 +65,7 @@ enum Command {
     var (near, far): (Int32, Int32) = (0, 0)
     guard openpty(&near, &far, nil, nil, nil) == 0 else { throw POSIXError(.ENOTTY) }
     let process = Process()
-    process.executableURL = executable
+    process.executableURL = executable()
     process.arguments = arguments
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice

@@ -1,58 +1,123 @@
 import Foundation
 import SparseditKit
+import Synchronization
 import Testing
 
 /// The library as a program outside the package sees it.
 @Suite struct LibraryTests {
-  @Test func aProgramEditsAsTheCommandDoes() throws {
+  private let editor = Editor(EditorConfiguration(model: tinyModel))
+
+  @Test func aProgramEditsAsTheCommandDoes() async throws {
     let scratch = try Scratch()
-    let editor = try Editor(EditorConfiguration(model: tinyModel))
-    var job = InpaintRequest(
-      image: Repository.path("samples/pagoda.jpg"), mask: Repository.path("masks/pagoda.png"),
-      prompt: "clouds")
-    job.options.seed = 7
-    let report = try editor.inpaint(job, to: OutputRequest(scratch.path("library.png")))
+    var request = InpaintRequest(
+      image: InputFile(Repository.path("samples/pagoda.jpg")),
+      mask: InputFile(Repository.path("masks/pagoda.png")), prompt: "clouds")
+    request.seed = 7
+    let report = try await editor.run(request, to: OutputRequest(scratch.path("library.png")))
     #expect(report.maxDifferenceOutsideMask == 0)
     #expect((report.changedPixels ?? 0) > 10_000)
     let result = try Command.tiny(
-      "inpaint", "-i", job.image, "--mask", Repository.path("masks/pagoda.png"), "-p", "clouds", "-s", "7",
-      "-o",
+      "inpaint", "-i", Repository.path("samples/pagoda.jpg"), "--mask", Repository.path("masks/pagoda.png"),
+      "-p", "clouds", "-s", "7", "-o", scratch.path("command.png"))
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(try scratch.bytes("library.png") == scratch.bytes("command.png"))
+  }
+
+  /// Margins without a mask begin from the mirrored picture, whoever asks.
+  @Test func defaultsAreTheEditsOwn() async throws {
+    let scratch = try Scratch()
+    try Pictures.write(Pictures.pattern(64, 48), scratch.path("in.png"))
+    var request = InpaintRequest(image: InputFile(scratch.path("in.png")), mask: nil, prompt: "sky")
+    request.extend = PictureMargins(left: 16)
+    _ = try await editor.run(request, to: OutputRequest(scratch.path("library.png")))
+    let recipe = try Recipe.read(InputFile(scratch.path("library.png")))
+    #expect((recipe.request as? InpaintRequest)?.strength == 0.7)
+    let result = try Command.tiny(
+      "inpaint", "-i", scratch.path("in.png"), "--extend", "left=16", "-p", "sky", "-o",
       scratch.path("command.png"))
     #expect(result.status == 0, "\(result.errors)")
     #expect(try scratch.bytes("library.png") == scratch.bytes("command.png"))
   }
 
-  @Test func progressIsToldStepByStep() throws {
+  @Test func progressIsToldStepByStep() async throws {
     let scratch = try Scratch()
-    let events = Events()
-    var configuration = EditorConfiguration(model: tinyModel)
-    configuration.progress = { events.append($0) }
-    try Editor(configuration).generate(
-      GenerateRequest(prompt: "stone"), to: OutputRequest(scratch.path("a.png")))
-    let steps = events.all.compactMap { event -> Int? in
-      if case .step(let done, of: 4, _) = event { done } else { nil }
+    let steps = Mutex<[Int]>([])
+    _ = try await editor.run(
+      GenerateRequest(prompt: "stone"), to: OutputRequest(scratch.path("a.png"))
+    ) { event in
+      if case .step(let done, of: 4, _) = event { steps.withLock { $0.append(done) } }
     }
-    #expect(steps == [1, 2, 3, 4])
+    #expect(steps.withLock { $0 } == [1, 2, 3, 4])
   }
 
-  @Test func aCancelledEditLeavesNothing() throws {
+  /// A cancelled job leaves nothing, and the next one on the same editor knows nothing of it.
+  @Test func aCancelledJobIsItsOwn() async throws {
     let scratch = try Scratch()
-    var configuration = EditorConfiguration(model: tinyModel)
-    let cancellation = configuration.cancellation
-    configuration.progress = { if case .step(2, _, _) = $0 { cancellation.cancel() } }
-    let editor = try Editor(configuration)
-    let error = #expect(throws: SparseditError.self) {
-      try editor.generate(GenerateRequest(prompt: "stone"), to: OutputRequest(scratch.path("a.png")))
-    }
-    #expect(error?.category == .interrupted)
-    #expect(try scratch.names.isEmpty)
+    let cancellation = Cancellation()
+    let job = editor.start(
+      GenerateRequest(prompt: "stone"), to: OutputRequest(scratch.path("a.png")), cancellation: cancellation
+    ) { if case .step(2, _, _) = $0 { cancellation.cancel() } }
+    let next = editor.start(GenerateRequest(prompt: "stone"), to: OutputRequest(scratch.path("b.png")))
+    let waiting = editor.start(GenerateRequest(prompt: "stone"), to: OutputRequest(scratch.path("c.png")))
+    waiting.cancel()
+    await #expect(throws: SparseditError.self) { try await job.report }
+    await #expect(throws: SparseditError.self) { try await waiting.report }
+    #expect(try await next.report.steps == 4)
+    #expect(try job.state.isInterrupted && scratch.names == ["b.png"])
   }
 
-  private final class Events: @unchecked Sendable {
-    private let lock = NSLock()
-    private var events: [EditProgress] = []
+  /// Edits that are begun at once from many tasks run one by one, and each gets its own result.
+  @Test func manyTasksGetTheirOwnResults() async throws {
+    let scratch = try Scratch()
+    let running = Running()
+    try await withThrowingTaskGroup(of: (Int64, EditReport).self) { group in
+      for seed in Int64(0)..<6 {
+        group.addTask { [editor, running] in
+          var request = GenerateRequest(prompt: "stone")
+          request.seed = seed
+          request.sampling.steps = 2
+          let report = try await editor.run(request, to: OutputRequest(scratch.path("\(seed).png"))) {
+            event in
+            if case .stage(.encodingPrompt) = event {
+              running.begin()
+            }
+            if case .stage(.finishing) = event { running.end() }
+          }
+          return (seed, report)
+        }
+      }
+      for try await (seed, report) in group {
+        #expect(report.seed == seed && report.output.hasSuffix("/\(seed).png"))
+      }
+    }
+    #expect(running.most == 1)
+    #expect(Set(try (0..<6).map { try scratch.bytes("\($0).png") }).count == 6)
+  }
 
-    func append(_ event: EditProgress) { lock.withLock { events.append(event) } }
-    var all: [EditProgress] { lock.withLock { events } }
+  @Test func settingsOutOfTheirRangesAreRefused() async throws {
+    let scratch = try Scratch()
+    var request = GenerateRequest(prompt: "stone")
+    request.sampling.steps = 0
+    let job = editor.start(request, to: OutputRequest(scratch.path("a.png")))
+    guard case .failure(let error) = await job.result else {
+      Issue.record("no steps were taken for a request")
+      return
+    }
+    #expect(error.category == .usage && error.description.contains("`steps`"))
+  }
+}
+
+/// How many edits run at a time.
+private final class Running: Sendable {
+  private let count = Mutex((now: 0, most: 0))
+
+  func begin() { count.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) } }
+  func end() { count.withLock { $0.now -= 1 } }
+  var most: Int { count.withLock { $0.most } }
+}
+
+extension Job.State {
+  fileprivate var isInterrupted: Bool {
+    if case .failed(let error) = self { error.category == .interrupted } else { false }
   }
 }

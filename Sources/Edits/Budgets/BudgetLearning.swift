@@ -52,11 +52,12 @@ package struct BudgetLearning: Sendable {
       width: size.width / model.codec.scale)
     let blocks = model.transformer.configuration.blockCount
     var learner = AttentionBudgetLearner()
-    let steps = steps ?? model.defaults.steps
+    let steps = steps ?? model.defaults.sampling.steps ?? 30
     for (index, prompt) in prompts.enumerated() {
       var plan = EditPlan(
         canvas: canvas, scheduler: model.scheduler, steps: steps, seed: seed &+ UInt64(index))
-      plan.guidance = Guidance(scale: model.defaults.guidance, rescale: model.defaults.guidanceRescale)
+      plan.guidance = Guidance(
+        scale: model.defaults.sampling.cfgScale ?? 1, rescale: model.defaults.sampling.guidanceRescale ?? 0)
       let prepared = try model.condition(on: [prompt, ""], cancellation: cancellation).map(\.conditioning)
       let pair = PromptPair(positive: prepared[0], negative: plan.guidance.scale > 1 ? prepared[1] : nil)
       try MemoryLimit(asked: model.memoryLimit).check(

@@ -40,7 +40,7 @@ package struct ComputeMeasurement: Sendable {
         try (0..<seeds).map { index in
           var settings = DiffusionSettings(prompt: prompt)
           settings.seed = seed &+ UInt64(index)
-          settings.steps = steps
+          settings.sampling.steps = steps
           let edit = GenerateEdit(settings: settings, width: nil, height: nil)
           let picture = try edit.run(&session).picture
           done += 1

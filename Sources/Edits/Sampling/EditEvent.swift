@@ -2,9 +2,7 @@ package import Tensors
 
 /// What a running edit tells its observer.
 package enum EditEvent: Sendable {
-  package enum Stage: String, Sendable {
-    case encodingPrompt, encodingImage, denoising, decoding, finishing
-  }
+  package typealias Stage = EditProgress.Stage
 
   case stage(Stage)
   /// Steps done of how many; `prediction` is the picture so far as clean latents.

@@ -1,7 +1,7 @@
 import DiffusionTransformers
 package import Images
 package import LatentEditing
-package import Schedulers
+import Schedulers
 package import Tensors
 package import Models
 
@@ -16,10 +16,35 @@ package struct EditSession {
   /// Wall seconds by stage so far.
   package private(set) var seconds: [EditEvent.Stage: Double] = [:]
 
-  package init(model: Model, cancellation: CancellationFlag, observe: @escaping (EditEvent) -> Void) {
+  /// What the colours of several edits are held to, if they share one.
+  let colorHold: ColorHold?
+
+  package init(
+    model: Model, cancellation: CancellationFlag, colorHold: ColorHold? = nil,
+    observe: @escaping (EditEvent) -> Void
+  ) {
     self.model = model
     self.cancellation = cancellation
+    self.colorHold = colorHold
     self.observe = observe
+  }
+
+  /// `seed`, or one drawn at random and announced when it is negative.
+  func drawn(_ seed: Int64) -> Int64 {
+    guard seed < 0 else { return seed }
+    let drawn = Int64.random(in: 0..<1 << 32)
+    observe(.notice("seed \(drawn)"))
+    return drawn
+  }
+
+  /// How an edit was made, for the picture's metadata.
+  func recipe(_ request: any EditRequest, width: Int, height: Int) -> Recipe {
+    Recipe(of: request, model: ModelName(model), width: width, height: height)
+  }
+
+  /// Tells the model's files apart.
+  var modelFiles: String {
+    get throws { try ModelFiles.description(of: model.source) }
   }
 
   /// What a run made, and of what plan.
@@ -27,28 +52,25 @@ package struct EditSession {
     /// After the last step; empty where the canvas was streamed.
     package let latents: Tensor
     package let cost: DenoiserCost
-    /// What the request and the model made of the settings.
-    package let steps: Int
-    package let guidance: Float
-    package let sampler: SamplingMethod
-    package let flowShift: Float
-    package let sparsity: Float
-    /// 1 where every token was computed at every step.
-    package let reuse: Int
-    package let guidanceRescale: Float
+    /// What the request and the model made of the settings; the windows as they were asked for.
+    package let sampling: SamplingSettings
 
-    package init(
-      of plan: EditPlan, latents: Tensor = Tensor(uninitialized: [0]), cost: DenoiserCost = DenoiserCost()
+    init(
+      of plan: EditPlan, asked: SamplingSettings, latents: Tensor = Tensor(uninitialized: [0]),
+      cost: DenoiserCost = DenoiserCost()
     ) {
       self.latents = latents
       self.cost = cost
-      steps = plan.steps
-      guidance = plan.guidance.scale
-      sampler = plan.scheduler.method
-      flowShift = plan.scheduler.shift
-      sparsity = plan.sparsity
-      reuse = cost.computedTokens < cost.tokens ? plan.reuse : 1
-      guidanceRescale = plan.guidance.rescale
+      var sampling = asked
+      sampling.steps = plan.steps
+      sampling.cfgScale = plan.guidance.scale
+      sampling.guidanceRescale = plan.guidance.rescale
+      sampling.cleanContext = plan.cleanContext
+      sampling.samplingMethod = plan.scheduler.method
+      sampling.flowShift = plan.scheduler.shift
+      sampling.sparsity = plan.sparsity
+      sampling.reuse = cost.computedTokens < cost.tokens ? plan.reuse : 1
+      self.sampling = sampling
     }
   }
 
@@ -77,7 +99,7 @@ package struct EditSession {
       settings, canvas: canvas, isEdit: source != nil,
       hasRegions: !regionalPrompts.isEmpty)
     plan.windows = try WindowLayout(
-      settings: settings, model: model, width: canvas.width * model.codec.scale,
+      sampling: settings.sampling, model: model, width: canvas.width * model.codec.scale,
       height: canvas.height * model.codec.scale
     ).windows(of: canvas, model: model)
     let regions = try PromptRegions(regionalPrompts, canvas: canvas)
@@ -96,17 +118,17 @@ package struct EditSession {
       while let step = try editor.next() {
         session.observe(.step(step.index + 1, of: step.count, prediction: step.prediction))
       }
-      if settings.sparsity ?? 0 > 0, editor.cost.skippedScoreBlocks == 0,
+      if settings.sampling.sparsity ?? 0 > 0, editor.cost.skippedScoreBlocks == 0,
         let reason = editor.denoiser.denseReason
       {
         session.observe(.notice("attention was dense: \(reason)"))
       }
-      if settings.reuse ?? 0 > 1, editor.cost.computedTokens == editor.cost.tokens,
+      if settings.sampling.reuse ?? 0 > 1, editor.cost.computedTokens == editor.cost.tokens,
         let reason = editor.denoiser.reuse.fullReason
       {
         session.observe(.notice("all tokens were computed at every step: \(reason.rawValue)"))
       }
-      return Outcome(of: plan, latents: editor.latents, cost: editor.cost)
+      return Outcome(of: plan, asked: settings.sampling, latents: editor.latents, cost: editor.cost)
     }
   }
 
@@ -121,25 +143,26 @@ package struct EditSession {
   ///   - hasRegions: whether parts have prompts of their own.
   func plan(_ settings: DiffusionSettings, canvas: Canvas, isEdit: Bool, hasRegions: Bool = false) -> EditPlan
   {
+    let asked = settings.sampling
+    let sampling = asked.filled(from: model.defaults.sampling)
     var scheduler = settings.scheduler ?? model.scheduler
-    if let sampler = settings.sampler { scheduler.method = sampler }
-    if let shift = settings.flowShift { scheduler.shift = shift }
+    if let method = sampling.samplingMethod { scheduler.method = method }
+    if let shift = sampling.flowShift { scheduler.shift = shift }
     var plan = EditPlan(
-      canvas: canvas, scheduler: scheduler, steps: settings.steps ?? model.defaults.steps,
-      seed: settings.seed)
+      canvas: canvas, scheduler: scheduler, steps: sampling.steps ?? 30, seed: settings.seed)
     plan.guidance = Guidance(
-      scale: settings.guidance ?? (isEdit ? model.defaults.editGuidance : model.defaults.guidance),
-      rescale: settings.guidanceRescale ?? model.defaults.guidanceRescale)
+      scale: (isEdit ? asked.cfgScale ?? model.defaults.editGuidance : sampling.cfgScale) ?? 1,
+      rescale: sampling.guidanceRescale ?? 0)
     // Without words only the surroundings say what belongs in a hole.
     let isWordless = settings.prompt.isEmpty && !hasRegions
-    let cleanContext = model.defaults.cleanContext
-    plan.cleanContext = settings.cleanContext ?? (isWordless && cleanContext > 0 ? 1 : cleanContext)
+    let cleanContext = model.defaults.sampling.cleanContext ?? 0
+    plan.cleanContext = asked.cleanContext ?? (isWordless && cleanContext > 0 ? 1 : cleanContext)
     // Where the surroundings lead all the way, words that are pushed harder draw what does not go with them.
-    if settings.guidance == nil, isEdit, plan.cleanContext == 1 {
+    if asked.cfgScale == nil, isEdit, plan.cleanContext == 1 {
       plan.guidance.scale = min(plan.guidance.scale, Self.guidanceBesideContext)
     }
-    plan.sparsity = settings.sparsity ?? model.defaults.sparsity
-    plan.reuse = max(1, settings.reuse ?? model.defaults.reuse)
+    plan.sparsity = sampling.sparsity ?? 0
+    plan.reuse = max(1, sampling.reuse ?? 1)
     if let noise = settings.noise {
       plan.noise = NoiseField(seed: settings.seed, initial: noise.initial, fresh: noise.fresh)
     }

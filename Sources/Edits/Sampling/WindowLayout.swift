@@ -10,11 +10,11 @@ struct WindowLayout {
   /// What the model sees at once holds together, so a window is as large as the largest picture it was trained on;
   /// windows overlap by a quarter. For a model that does not say what it was trained on, a canvas of up to four times
   /// its native area is one window, and larger ones get windows of twice its native side.
-  init(settings: DiffusionSettings, model: Model, width: Int, height: Int) {
+  init(sampling: SamplingSettings, model: Model, width: Int, height: Int) {
     let token = model.tokenSide
-    let wanted = settings.window ?? Self.standardSide(model.defaults, width: width, height: height)
+    let wanted = sampling.window ?? Self.standardSide(model.defaults, width: width, height: height)
     side = max(token, wanted / token * token)
-    overlap = min(side - token, (settings.overlap ?? side / 4) / token * token)
+    overlap = min(side - token, (sampling.overlap ?? side / 4) / token * token)
   }
 
   private static func standardSide(_ defaults: ModelDefaults, width: Int, height: Int) -> Int {

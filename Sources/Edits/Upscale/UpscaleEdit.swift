@@ -17,20 +17,20 @@ package struct UpscaleEdit: Sendable {
   package let width: Int
   package let height: Int
   /// Noise level the edit starts from, after shift.
-  package var strength: Float = UpscaleEdit.defaultStrength
+  package var strength: Float
   /// Size, in pixels of the source, of what may be drawn anew: 1 leaves all that the source shows.
-  package var detail: Double = UpscaleEdit.defaultDetail
+  package var detail: Double
   /// Side in pixels of what a preview shows of the middle of the picture.
   private static let previewSide = 1024
 
-  package static let defaultStrength: Float = 0.35
-  package static let defaultDetail = 1.0
-
   /// - Parameters: sizes in pixels, over 0, the new ones no smaller than the source's.
   package init(
-    settings: DiffusionSettings, sourceWidth: Int, sourceHeight: Int, width: Int, height: Int
+    settings: DiffusionSettings, strength: Float, detail: Double, sourceWidth: Int, sourceHeight: Int,
+    width: Int, height: Int
   ) {
     self.settings = settings
+    self.strength = strength
+    self.detail = detail
     self.sourceWidth = sourceWidth
     self.sourceHeight = sourceHeight
     self.width = width
@@ -53,11 +53,13 @@ package struct UpscaleEdit: Sendable {
     let model = session.model
     let canvas = canvas(for: model)
     var plan = session.plan(settings, canvas: canvas, isEdit: true)
-    if settings.steps == nil { plan.steps = max(4, Int((Float(plan.steps) * strength).rounded(.up))) }
+    if settings.sampling.steps == nil {
+      plan.steps = max(4, Int((Float(plan.steps) * strength).rounded(.up)))
+    }
     // At low noise levels a strong lead draws patterns instead of detail.
-    if settings.guidance == nil { plan.guidance.scale = min(plan.guidance.scale, 2) }
+    if settings.sampling.cfgScale == nil { plan.guidance.scale = min(plan.guidance.scale, 2) }
     plan.strength = strength
-    let layout = UpscaleWindows(settings: settings, strength: strength, model: model)
+    let layout = UpscaleWindows(sampling: settings.sampling, strength: strength, model: model)
     plan.windows = try layout.windows(of: canvas, model: model)
     plan.lowBand = LowBandAnchor(radius: layout.anchorRadius(model))
     return plan

@@ -9,12 +9,12 @@ struct UpscaleWindows {
 
   /// Windows of the model's native size unless the settings say otherwise, which overlap by 16 + 64 x strength
   /// pixels: the more is invented, the wider neighbours have to agree.
-  init(settings: DiffusionSettings, strength: Float, model: Model) {
+  init(sampling: SamplingSettings, strength: Float, model: Model) {
     let token = model.tokenSide
     let native = max(model.defaults.width, model.defaults.height)
-    let wanted = settings.window ?? model.defaults.trainedSide ?? native
+    let wanted = sampling.window ?? model.defaults.trainedSide ?? native
     side = max(token, wanted / token * token)
-    let needed = settings.overlap ?? Int((16 + 64 * strength).rounded(.up))
+    let needed = sampling.overlap ?? Int((16 + 64 * strength).rounded(.up))
     overlap = min(side - token, (needed + token - 1) / token * token)
   }
 

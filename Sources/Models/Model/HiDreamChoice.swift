@@ -18,7 +18,7 @@ struct HiDreamChoice {
       (variant, origin) = (asked, "as --variant says")
     } else if let fromScheduler, let published {
       variant = fromScheduler
-      origin = "by its scheduler, \(published.method.rawValue) with shift \(published.shift)"
+      origin = "by its scheduler, \(published.method.className) with shift \(published.shift)"
     } else if let fromName {
       (variant, origin) = (fromName, "by its name")
     } else {

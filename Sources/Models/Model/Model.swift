@@ -7,7 +7,8 @@ package import Tensors
 /// An opened model: its networks, its schedule and what it wants by default.
 package struct Model: Sendable {
   /// As it was asked for.
-  package let name: String
+  package let source: ModelSource
+  package var name: String { source.name }
   /// Such as `full`, `dev`, `fast` or `bundled`, where the model says.
   package let variant: String?
   /// What the user should know about how the model was understood.
@@ -47,7 +48,7 @@ package struct Model: Sendable {
     let family = try Self.family(of: source)
     try family.requireAllParts()
     self.memoryLimit = memoryLimit
-    name = source.name
+    self.source = source
     variant = family.variant
     isDistilled = family.isDistilled
     defaults = family.defaults
@@ -123,7 +124,7 @@ package struct Model: Sendable {
       configuration.inChannels == configuration.outChannels
     else {
       throw type(of: family).misfit(
-        name,
+        source.name,
         "the transformer takes \(configuration.inChannels) channels and gives \(configuration.outChannels); "
           + "the autoencoder (--vae) has \(codec.latentChannels)")
     }

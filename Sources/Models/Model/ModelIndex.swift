@@ -1,4 +1,5 @@
 import Foundation
+import LatentEditing
 
 /// `model_index.json`: which class each part of a model has, and what the model wants by default.
 struct ModelIndex: Decodable {
@@ -6,19 +7,27 @@ struct ModelIndex: Decodable {
   struct Defaults: Decodable {
     var width: Int?
     var height: Int?
-    var steps: Int?
-    var guidance: Float?
-    var sparsity: Float?
     var editGuidance: Float?
-    var reuse: Int?
-    var guidanceRescale: Float?
-    var cleanContext: Float?
+    var sampling = SamplingSettings()
 
     private enum CodingKeys: String, CodingKey {
       case width, height, steps, guidance, sparsity, reuse
       case editGuidance = "edit_guidance"
       case guidanceRescale = "guidance_rescale"
       case cleanContext = "clean_context"
+    }
+
+    init(from decoder: any Decoder) throws {
+      let values = try decoder.container(keyedBy: CodingKeys.self)
+      width = try values.decodeIfPresent(Int.self, forKey: .width)
+      height = try values.decodeIfPresent(Int.self, forKey: .height)
+      editGuidance = try values.decodeIfPresent(Float.self, forKey: .editGuidance)
+      sampling.steps = try values.decodeIfPresent(Int.self, forKey: .steps)
+      sampling.cfgScale = try values.decodeIfPresent(Float.self, forKey: .guidance)
+      sampling.sparsity = try values.decodeIfPresent(Float.self, forKey: .sparsity)
+      sampling.reuse = try values.decodeIfPresent(Int.self, forKey: .reuse)
+      sampling.guidanceRescale = try values.decodeIfPresent(Float.self, forKey: .guidanceRescale)
+      sampling.cleanContext = try values.decodeIfPresent(Float.self, forKey: .cleanContext)
     }
   }
 

@@ -19,6 +19,7 @@ package enum ModelLocator {
         "the bundled model was not found; looked in \(bundledCandidates().joined(separator: ", ")). "
           + "Set SPARSEDIT_MODELS to the directory that holds 'bundled', or name a model with --model.")
     }
+    if !exists(name), let installed = try? installed(name) { return installed }
     guard exists(name) else {
       throw PipelineError(
         .missingInput,
@@ -28,16 +29,32 @@ package enum ModelLocator {
     return name
   }
 
+  /// The path of a model, a part of one or an adapter that this machine is set up with: a file or folder of that name in
+  /// `$SPARSEDIT_MODELS`, one folder or several with colons between them.
+  package static func installed(_ name: String) throws(PipelineError) -> String {
+    let folders = modelFolders
+    let isName = !name.isEmpty && !name.contains("/") && name != "." && name != ".."
+    guard isName, let folder = folders.first(where: { exists("\($0)/\(name)") }) else {
+      throw PipelineError(
+        .missingInput,
+        "'\(name)' is not among the models of this machine: SPARSEDIT_MODELS is "
+          + (folders.isEmpty ? "not set" : folders.joined(separator: ":")))
+    }
+    return "\(folder)/\(name)"
+  }
+
+  private static var modelFolders: [String] {
+    guard let models = unsafe getenv("SPARSEDIT_MODELS") else { return [] }
+    return unsafe String(cString: models).split(separator: ":").map(String.init)
+  }
+
   /// Whether a folder without an index is a transformer's own, or holds one.
   static func isTransformer(_ folder: String) -> Bool {
     isFile("\(folder)/transformer/config.json") || isFile("\(folder)/config.json")
   }
 
   private static func bundledCandidates() -> [String] {
-    var candidates: [String] = []
-    if let models = unsafe getenv("SPARSEDIT_MODELS") {
-      candidates.append(unsafe String(cString: models) + "/bundled")
-    }
+    var candidates = modelFolders.map { "\($0)/bundled" }
     let folder = executableDirectory()
     candidates.append(folder + "/sparsedit_Models.resources/bundled")
     candidates.append(folder + "/../share/sparsedit/bundled")

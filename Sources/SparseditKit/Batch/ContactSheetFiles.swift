@@ -1,3 +1,4 @@
+package import Edits
 import ImageCodecs
 import ImageProcessing
 import Images

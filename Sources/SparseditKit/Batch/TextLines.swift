@@ -1,3 +1,4 @@
+package import Edits
 import Foundation
 
 /// The lines of a text file one by one, however long the file is.

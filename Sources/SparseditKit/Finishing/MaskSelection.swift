@@ -1,3 +1,4 @@
+public import Edits
 import Grading
 
 /// One way to select a part of a picture.

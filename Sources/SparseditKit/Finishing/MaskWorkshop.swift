@@ -1,3 +1,4 @@
+import Edits
 import Grading
 import ImageCodecs
 import Images
@@ -129,7 +130,7 @@ struct MaskWorkshop {
     }
     let image = try ImageReader.decode(path: path)
     notices += image.notices
-    let space = PictureTools.space(of: image.header, path, notices: &notices)
+    let space = WorkingSpace.of(image.header, path, notices: &notices)
     picture = (image, space)
     return (image, space)
   }

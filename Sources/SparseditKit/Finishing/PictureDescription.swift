@@ -1,5 +1,3 @@
-import Models
-
 /// What a picture file says and holds: the object that `inspect --json` prints.
 public struct PictureDescription: Encodable, Sendable {
   /// A tone and colour description.

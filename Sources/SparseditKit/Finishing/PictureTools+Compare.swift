@@ -1,3 +1,4 @@
+import Edits
 import Grading
 import ImageCodecs
 import ImageProcessing
@@ -30,10 +31,10 @@ extension PictureTools {
       if let mask {
         let (read, found) = try MaskFile.read(path: mask)
         notices += found
-        try check(read, mask, over: header, first)
+        try read.check(mask, over: header, first)
         weights = invertsMask ? read.inverted() : read
       }
-      try forEachBand(of: one, cancellation) { rows, row in
+      try one.forEachBand(cancellation) { rows, row in
         let count = rows.count / header.rowBytes
         let pixels = row * header.width..<(row + count) * header.width
         try comparison.add(rows, try two.readRows(count), mask: weights.map { Array($0.values[pixels]) })

@@ -1,3 +1,4 @@
+import Edits
 import Grading
 import ImageCodecs
 import ImageProcessing
@@ -13,7 +14,7 @@ extension PictureTools {
       var statistics = PictureStatistics(format: reader.header.format)
       let keepsPixels = request.seamRatio || request.mask != nil
       var samples: [Float] = []
-      try forEachBand(of: reader, cancellation) { rows, _ in
+      try reader.forEachBand(cancellation) { rows, _ in
         if request.statistics { statistics.add(rows) }
         if keepsPixels { samples += colors(of: rows, reader.header.format) }
       }
@@ -30,7 +31,7 @@ extension PictureTools {
       if let path = request.mask {
         let (mask, notices) = try MaskFile.read(path: path)
         description.notices += notices
-        try check(mask, path, over: header, request.image)
+        try mask.check(path, over: header, request.image)
         description.maskSeamRatio = picture.seamRatio(along: mask)
       }
       return description
@@ -100,27 +101,7 @@ extension PictureDescription {
       (source?.isCMYK, "CMYK"),
     ].compactMap { $0 == true ? $1 : nil }
     parameters = header.metadata.recipe
-    recipe = header.metadata.recipe.flatMap(Recipe.init(parameters:))?.flags
+    recipe = header.metadata.recipe.flatMap { try? Recipe(parameters: $0).texts() }
     self.notices = notices
-  }
-}
-
-extension Recipe {
-  /// Every setting under its flag's name.
-  fileprivate var flags: [String: String] {
-    var flags = options
-    flags["verb"] = verb
-    flags["version"] = version
-    flags["model"] = model
-    flags["prompt"] = prompt
-    flags["negative-prompt"] = negativePrompt
-    flags["steps"] = "\(steps)"
-    flags["sampler"] = sampler
-    flags["cfg-scale"] = "\(guidance)"
-    flags["seed"] = "\(seed)"
-    flags["width"] = "\(width)"
-    flags["height"] = "\(height)"
-    if let source { flags["source"] = source }
-    return flags
   }
 }

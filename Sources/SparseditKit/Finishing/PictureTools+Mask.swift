@@ -1,3 +1,4 @@
+import Edits
 import Grading
 import ImageCodecs
 import ImageProcessing

@@ -1,3 +1,4 @@
+import Edits
 import Grading
 import ImageCodecs
 import Images
@@ -22,7 +23,7 @@ extension PictureTools {
       for (_, output) in outputs { try output.check(protecting: [request.image]) }
       let image = try ImageReader.decode(path: request.image)
       var notices = image.notices
-      let space = space(of: image.header, request.image, notices: &notices)
+      let space = WorkingSpace.of(image.header, request.image, notices: &notices)
       let maps = try TextureMaps(
         of: image.channels, space: space, axes: request.tileAxes, settings: request.settings)
       for (kind, output) in outputs {

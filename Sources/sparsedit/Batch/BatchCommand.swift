@@ -67,9 +67,8 @@ struct BatchCommand: ParsableCommand {
   }
 
   func run() throws {
-    var options = DiffusionOptions(prompt: "")
-    try reference.fill(&options, matchesFirst: matchColor)
-    let host = CommandHost(report, colorHold: options.colorHold)
+    let hold = try reference.reference.map { try ColorHold($0) } ?? (matchColor ? ColorHold() : nil)
+    let host = CommandHost(report, colorHold: hold)
     var defaults = try BatchDefaults(command: command)
     defaults.outputFolder = source.outputFolder
     defaults.format = source.format?.rawValue

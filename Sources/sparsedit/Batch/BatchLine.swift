@@ -22,7 +22,7 @@ struct BatchLine: Encodable {
 
   mutating func fail(_ error: SparseditError) {
     status = .failed
-    self.error = error.description
+    self.error = FieldNames.asFlags(error.description)
     exitStatus = error.category.rawValue
   }
 

@@ -6,16 +6,14 @@ import SparseditKit
 /// Does the items of a batch one after the other, and keeps count.
 struct BatchRun {
   private let host: CommandHost
-  private let journal: BatchJournal
+  private let ledger: BatchLedger
   private var sheets: ContactSheetFiles?
   private let printsJSON: Bool
   private var counts: [BatchLine.Status: Int] = [:]
-  /// Hashes of the outputs' paths so far: two items of one name would undo each other.
-  private var outputs: Set<Int> = []
 
   init(host: CommandHost, journal: BatchJournal, sheets: ContactSheetFiles?, printsJSON: Bool) {
     self.host = host
-    self.journal = journal
+    ledger = BatchLedger(journal: journal, colorHold: host.colorHold)
     self.sheets = sheets
     self.printsJSON = printsJSON
   }
@@ -28,7 +26,6 @@ struct BatchRun {
     do {
       let verb = try Self.verb(try item.arguments.get())
       line.outputs = verb.outputFiles
-      try claim(line.outputs)
       try perform(verb, try item.arguments.get(), &line)
       for path in verb.pictures { try sheets?.add(path) }
     } catch {
@@ -54,45 +51,28 @@ struct BatchRun {
   }
 
   private func perform(_ verb: any BatchVerb, _ arguments: [String], _ line: inout BatchLine) throws {
-    // The colours that the first item gives are its result; what decides it is that it is the first.
-    let before = host.colorHold?.text
-    let fingerprint = BatchFingerprint(
-      arguments: arguments, inputs: verb.inputFiles, colors: host.colorHold.map { _ in before ?? "first" })
-    if let known = journal.finished(fingerprint, outputs: line.outputs) {
-      line.status = .skipped
-      if before == nil, let colors = known.colors { try host.colorHold?.adopt(colors) }
-      return
-    }
-    var record = BatchRecord(
-      fingerprint: fingerprint, status: .done, name: line.name, outputs: line.outputs)
-    do {
-      var verb = verb
-      try CommandHost.$batch.withValue(host) { try verb.run() }
-    } catch {
-      let error = Self.translated(error)
-      if error.category == .interrupted { throw interrupted }
-      (record.status, record.error) = (.failed, error.description)
-      try journal.append(record)
-      throw ItemFailure(error: error)
-    }
-    record.bytes = BatchJournal.bytes(of: line.outputs) ?? 0
-    record.colors = before == nil ? host.colorHold?.text : nil
-    try journal.append(record)
-  }
-
-  /// Refuses outputs that an item before writes.
-  private mutating func claim(_ paths: [String]) throws {
-    for path in paths {
-      let hash = URL(fileURLWithPath: path).standardizedFileURL.path.hashValue
-      guard outputs.insert(hash).inserted else {
-        throw ItemFailure(
-          error: SparseditError(.usage, "\(path): an item before this one writes the same file"))
+    var (ending, ticket) = try ledger.begin(
+      line.name, digest: arguments, inputs: verb.inputFiles, outputs: line.outputs)
+    if ending == nil {
+      var failure: SparseditError?
+      do {
+        var verb = verb
+        try CommandHost.$batch.withValue(host) { try verb.run() }
+      } catch {
+        failure = Self.translated(error)
+        if failure?.category == .interrupted { throw interrupted }
       }
+      ending = try ledger.end(ticket, failure)
+    }
+    switch ending {
+    case .skipped: line.status = .skipped
+    case .failed(let error): throw ItemFailure(error: error)
+    case .done, nil: break
     }
   }
 
   private func tell(_ line: BatchLine) throws {
-    if let error = line.error { host.log.error("\(line.name): \(error)") }
+    if let error = line.error { host.log.error("\(line.name): \(FieldNames.asFlags(error))") }
     guard printsJSON else { return }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -31,6 +31,6 @@ struct FlagValue: Decodable {
 
   /// As arguments under a flag's long name.
   func arguments(_ name: String) -> [String] {
-    values.map { value in value.map { "--\(name)=\($0)" } ?? "--\(name)" }
+    values.flatMap { value in value.map { RequestFlags.flag(name, $0) } ?? ["--\(name)"] }
   }
 }

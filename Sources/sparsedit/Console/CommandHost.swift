@@ -43,15 +43,12 @@ final class CommandHost: Sendable {
   /// An editor with the model that the flags name; the last one if they are the same.
   ///
   /// The flags are compared as they were parsed, all of them, so that a new one cannot be forgotten here.
-  func editor(_ model: ModelOptions) throws -> Editor {
+  func editor(_ model: ModelOptions) -> Editor {
     let flags = String(describing: model)
     if let open = state.withLock({ $0.editor }), open.flags == flags { return open.editor }
     // Let go of the old model first: two may not fit into the memory.
     state.withLock { $0.editor = nil }
-    var configuration = model.configuration
-    configuration.progress = { [progress] in progress($0) }
-    configuration.cancellation = Interrupt.cancellation
-    let editor = try Editor(configuration)
+    let editor = Editor(model.configuration)
     state.withLock { $0.editor = (flags, editor) }
     return editor
   }

@@ -6,7 +6,7 @@ import SparseditKit
 enum ErrorPrinter {
   static func printAndExit<C: ParsableCommand>(_ error: any Error, command: C.Type) -> Never {
     if let error = error as? SparseditError {
-      StandardError.write("sparsedit: \(error.description)\n")
+      StandardError.write("sparsedit: \(FieldNames.asFlags(error.description))\n")
       exit(error.category.rawValue)
     }
     // Usage errors, --help and --version; its statuses are those of sysexits.h too.

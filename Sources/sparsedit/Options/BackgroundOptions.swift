@@ -11,8 +11,10 @@ struct BackgroundOptions: ParsableArguments {
   @Option(name: .long, help: "A picture, scaled to cover the image and cut at its middle.")
   var background: String?
 
-  @Option(name: .long, help: "A colour as sRGB hex digits: ffffff or '#ffffff'.")
-  var backgroundColor: String?
+  @Option(
+    name: .long, help: "A colour as sRGB hex digits: ffffff or '#ffffff'.",
+    transform: { try text($0, as: HexColor.self) })
+  var backgroundColor: HexColor?
 
   @Flag(name: .long, help: "No background: the result is the foreground with alpha.")
   var transparent = false
@@ -23,19 +25,14 @@ struct BackgroundOptions: ParsableArguments {
       throw ValidationError(
         "Give one of --prompt, --background, --background-color and --transparent, found \(given).")
     }
-    if backgroundColor != nil { _ = try color() }
   }
 
-  func choice() throws -> BackgroundRequest.Background {
-    if let background { return .picture(background) }
-    return try color() ?? .transparent
-  }
-
-  private func color() throws -> BackgroundRequest.Background? {
-    guard let backgroundColor else { return nil }
-    guard let (red, green, blue) = HexColor(backgroundColor)?.fractions else {
-      throw ValidationError("--background-color must be six hex digits, found '\(backgroundColor)'.")
-    }
-    return .color(red: red, green: green, blue: blue)
+  /// Puts what the flags say into a request.
+  func fill(_ request: inout BackgroundRequest) {
+    request.words = prompt
+    request.negativePrompt = negative.negativePrompt
+    request.background = background.map { InputFile($0) }
+    request.backgroundColor = backgroundColor
+    request.transparent = transparent
   }
 }

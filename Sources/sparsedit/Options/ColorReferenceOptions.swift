@@ -10,17 +10,8 @@ struct ColorReferenceOptions: ParsableArguments {
       valueName: "picture"))
   var colorReference: String?
 
-  /// Puts the hold into the options; an item's own wish goes before its batch's.
-  func fill(_ options: inout DiffusionOptions, matchesFirst: Bool = false) throws {
-    if let colorReference {
-      options.colorHold = try ColorHold(colorReference)
-    } else if matchesFirst {
-      options.colorHold = ColorHold()
-    }
-  }
-
-  /// The file that is read, if it is one.
-  var inputs: [String] { colorReference.map { $0.hasPrefix("lab:") ? [] : [$0] } ?? [] }
+  /// Colours that a request is held to.
+  var reference: ColorReference? { colorReference.map { ColorReference($0) } }
 }
 
 /// Colours to hold several results to.
@@ -34,9 +25,5 @@ struct ColorHoldOptions: ParsableArguments {
     if matchColor, reference.colorReference != nil {
       throw ValidationError("Give --match-color or --color-reference, not both.")
     }
-  }
-
-  func fill(_ options: inout DiffusionOptions) throws {
-    try reference.fill(&options, matchesFirst: matchColor)
   }
 }

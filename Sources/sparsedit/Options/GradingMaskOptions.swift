@@ -28,8 +28,8 @@ struct GradingMaskOptions: ParsableArguments {
   }
 
   func fill(_ request: inout AdjustRequest) {
-    request.mask = mask
-    request.invertsMask = invertMask
+    request.mask = mask.map { InputFile($0) }
+    request.invertMask = invertMask
     request.maskGrow = maskGrow
     request.maskFeather = maskFeather
   }

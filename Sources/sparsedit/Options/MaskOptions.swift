@@ -21,13 +21,4 @@ struct MaskOptions: ParsableArguments {
       "Pixels over which the edit fades, inside the mask. (default: the larger of 4 and 10 % of its inner radius)"
   )
   var maskFeather: Float?
-
-  func validate() throws {
-    guard (-4096...4096).contains(maskGrow) else {
-      throw ValidationError("--mask-grow must be -4096 to 4096 pixels, found \(maskGrow).")
-    }
-    if let maskFeather, !(maskFeather.isFinite && (0...4096).contains(maskFeather)) {
-      throw ValidationError("--mask-feather must be 0 to 4096 pixels, found \(maskFeather).")
-    }
-  }
 }

@@ -19,6 +19,14 @@ struct OutputOptions: ParsableArguments {
     request.overwrites = overwrite
     return request
   }
+
+  /// The same with what the flags of sampling write beside it.
+  func request(_ index: Int, of count: Int, _ sampling: SamplingOptions) -> OutputRequest {
+    var request = request(index, of: count)
+    sampling.fill(&request)
+    request.latents = request.latents.map { NumberedPath($0).path(index, of: count) }
+    return request
+  }
 }
 
 struct ReportOptions: ParsableArguments {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SparseditKit
 
 struct SamplingOptions: ParsableArguments {
   @Option(name: .long, help: "Denoising steps. (default: the model's, else 30)")
@@ -22,7 +23,7 @@ struct SamplingOptions: ParsableArguments {
   @Option(
     name: [.customLong("sampling-method"), .customLong("sampler")],
     help: "Sampler: euler, unipc or lcm. (default: the model's)")
-  var sampler: SamplerChoice?
+  var sampler: SamplingMethod?
 
   @Option(name: .long, help: "Shift of the noise schedule. (default: the model's)")
   var flowShift: Float?
@@ -55,31 +56,35 @@ struct SamplingOptions: ParsableArguments {
   @Option(name: .long, help: "Directory whose scheduler_config.json replaces the model's.")
   var scheduleFrom: String?
 
-  func validate() throws {
-    if let steps, !(1...1000).contains(steps) {
-      throw ValidationError("--steps must be 1 to 1000, found \(steps).")
-    }
-    if let guidance, !(guidance.isFinite && (0...100).contains(guidance)) {
-      throw ValidationError("--cfg-scale must be 0 to 100, found \(guidance).")
-    }
-    if let window, !(64...16384).contains(window) {
-      throw ValidationError("--window must be 64 to 16384 pixels, found \(window).")
-    }
-    if let overlap, !(0...8192).contains(overlap) {
-      throw ValidationError("--overlap must be 0 to 8192 pixels, found \(overlap).")
-    }
-    if let guidanceRescale, !(0...1).contains(guidanceRescale) {
-      throw ValidationError("--guidance-rescale must be 0 to 1, found \(guidanceRescale).")
-    }
-    if let sparsity, !(0...0.95).contains(sparsity) {
-      throw ValidationError("--sparsity must be 0 to 0.95, found \(sparsity).")
-    }
-    if let flowShift, !(flowShift.isFinite && flowShift > 0 && flowShift <= 100) {
-      throw ValidationError("--flow-shift must be above 0 and at most 100, found \(flowShift).")
-    }
-  }
+  func validate() throws { try checked { () throws(SparseditError) in try settings.validate() } }
 }
 
-enum SamplerChoice: String, ExpressibleByArgument, CaseIterable {
-  case euler, unipc, lcm
+extension SamplingOptions {
+  /// What the flags say of sampling.
+  var settings: SamplingSettings {
+    var settings = SamplingSettings()
+    settings.steps = steps
+    settings.cfgScale = guidance
+    settings.guidanceRescale = guidanceRescale
+    settings.samplingMethod = sampler
+    settings.flowShift = flowShift
+    settings.sparsity = sparsity
+    settings.window = window
+    settings.overlap = overlap
+    return settings
+  }
+
+  /// Puts what the flags say into a request.
+  func fill(_ request: inout some DiffusionRequest) {
+    request.seed = seed
+    request.sampling = settings
+    request.noise = noise.map { InputFile($0) }
+    request.scheduleFrom = scheduleFrom.map { InputFile($0) }
+  }
+
+  /// Puts what the flags say into an output.
+  func fill(_ output: inout OutputRequest) {
+    output.preview = preview
+    output.latents = saveLatents
+  }
 }

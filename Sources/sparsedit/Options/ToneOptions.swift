@@ -37,11 +37,11 @@ struct ToneOptions: ParsableArguments {
     request.gamma = gamma.values
     request.gain = gain.values
     request.curve = curve
-    request.redCurve = curveRed
-    request.greenCurve = curveGreen
-    request.blueCurve = curveBlue
-    request.lookup = lut
-    request.lookupStrength = lutStrength
+    request.curveRed = curveRed
+    request.curveGreen = curveGreen
+    request.curveBlue = curveBlue
+    request.lut = lut.map { InputFile($0) }
+    request.lutStrength = lutStrength
   }
 }
 

@@ -23,7 +23,7 @@ enum BackgroundFlags {
     [
       stand.flag("--prompt", "moss") { without, with throws in
         #expect(without.status == 64)
-        #expect(try with.recipe()?.prompt == "moss" && number("steps", with) == 2)
+        #expect(try with.recipe()?["prompt"] == "moss" && number("steps", with) == 2)
       },
       PromptFlags.negative(stand),
     ]
@@ -48,7 +48,7 @@ enum BackgroundFlags {
   private static let foregrounds = [
     stand.value("--image", fixtures.other) { one, other in
       try otherPixels(one, other)
-      #expect(try other.recipe()?.options["image"] == "other.png")
+      #expect(try other.recipe()?["image"] == "other.png")
     },
     foreground("--foreground", fixtures.mask, alphas: [255, 0]),
     foreground("--mask", fixtures.mask, alphas: [0, 255]),

@@ -5,7 +5,7 @@ enum ColorFlags {
   static func reference(_ stand: Stand) -> FlagCase {
     stand.flag("--color-reference", "lab:60.0,5.0,-5.0,10.0,3.0,3.0") { without, with in
       try otherPixels(without, with)
-      #expect(try with.recipe()?.options["color-reference"] == "lab:60.0,5.0,-5.0,10.0,3.0,3.0")
+      #expect(try with.recipe()?["color-reference"] == "lab:60.0,5.0,-5.0,10.0,3.0,3.0")
     }
   }
 

@@ -35,7 +35,7 @@ enum InpaintFlags {
     stand.flag("--mask-feather", "20", check: otherPixels),
     stand.with(["--mask", fixtures.colored]).flag("--region", "ff0000=red bricks") { without, with in
       try otherPixels(without, with)
-      #expect(try with.recipe()?.options["region.1"] == "ff0000=red bricks")
+      #expect(try with.recipe()?["region"] == "ff0000=red bricks")
     },
     stand.flag("--extend", "left=16,bottom=32") { without, with throws in
       #expect(try with.picture().width == 176 && with.picture().height == 192)
@@ -46,7 +46,7 @@ enum InpaintFlags {
   private static let own = [
     stand.value("--image", fixtures.other) { one, other in
       try otherPixels(one, other)
-      #expect(try other.recipe()?.options["image"] == "other.png")
+      #expect(try other.recipe()?["image"] == "other.png")
     },
     stand.flag("--strength", "0.5", check: otherPixels),
     stand.flag("--whole-picture") { without, with throws in

@@ -36,7 +36,7 @@ enum ModelPartFlags {
         #expect(try one.pixels() == three.pixels())
       },
       stand.flag("--compute", "bf16") { without, with in
-        #expect(try with.recipe()?.options["compute"] == "bf16")
+        #expect(try with.recipe()?["compute"] == "bf16")
         try otherPixels(without, with)
       },
       memory(stand),

@@ -6,7 +6,7 @@ enum PromptFlags {
     [
       stand.value("--prompt", "brick wall") { one, other in
         try otherPixels(one, other)
-        #expect(try other.recipe()?.prompt == "brick wall")
+        #expect(try other.recipe()?["prompt"] == "brick wall")
       },
       file(stand),
       negative(stand),
@@ -16,7 +16,7 @@ enum PromptFlags {
   static func negative(_ stand: Stand) -> FlagCase {
     stand.flag("--negative-prompt", "grey") { without, with in
       try otherPixels(without, with)
-      #expect(try with.recipe()?.negativePrompt == "grey")
+      #expect(try with.recipe()?["negative-prompt"] == "grey")
     }
   }
 

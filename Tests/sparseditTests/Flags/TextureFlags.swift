@@ -21,7 +21,7 @@ enum TextureFlags {
   private static let own = [
     stand.without("--width").without("--height").flag("--image", fixtures.picture) { without, with throws in
       #expect(try without.picture().width == 64 && with.picture().width == 160)
-      #expect(try with.recipe()?.options["image"] == "picture.png")
+      #expect(try with.recipe()?["image"] == "picture.png")
     },
     stand.flag("--width", "96") { without, with throws in
       #expect(try with.picture().width == 96 && without.picture().width == 64)
@@ -42,7 +42,7 @@ enum TextureFlags {
     stand.flag("--circulary") { _, with throws in #expect(try directions(with) == ["y"]) },
     photograph.flag("--band", "30") { without, with in
       try otherPixels(without, with)
-      #expect(try with.recipe()?.options["band"] == "30")
+      #expect(try with.recipe()?["band"] == "30")
     },
     photograph.flag("--strength", "0") { without, with in
       try otherPixels(without, with)

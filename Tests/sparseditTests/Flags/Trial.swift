@@ -1,6 +1,6 @@
 import Foundation
 import Images
-import SparseditKit
+import Edits
 import Synchronization
 import Testing
 
@@ -39,8 +39,8 @@ final class Trial: Sendable {
   var names: [String] { get throws { try scratch.names } }
 
   /// The recipe in the picture, if there is one.
-  func recipe(_ name: String = "out.png") throws -> Recipe? {
-    try picture(name).header.metadata.recipe.flatMap(Recipe.init(parameters:))
+  func recipe(_ name: String = "out.png") throws -> [String: String]? {
+    try picture(name).header.metadata.recipe.map { try Recipe(parameters: $0).texts() }
   }
 }
 

@@ -1,5 +1,0 @@
-/// Facts about the library itself.
-public enum Sparsedit {
-  /// Its version, which recipes name.
-  public static let version = "0.1.0"
-}

@@ -1,0 +1,8 @@
+public import ArgumentParser
+public import SparseditKit
+
+// The library's choices as flags take them.
+extension SamplingMethod: ExpressibleByArgument {}
+extension InpaintRequest.Seam: ExpressibleByArgument {}
+extension TextureRequest.Tile: ExpressibleByArgument {}
+extension BackgroundRequest.Refinement: ExpressibleByArgument {}
