@@ -1,4 +1,4 @@
-/// What a running edit tells whoever watches it.
+/// News of a running edit.
 public enum EditProgress: Sendable {
   /// A part of the work has begun.
   case stage(Stage)

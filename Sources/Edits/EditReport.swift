@@ -88,7 +88,7 @@ public struct EditReport: Encodable, Sendable {
   public var regions: [Region]?
   /// Share of attention score blocks that were never computed.
   public var attentionSparsity: Double?
-  /// Where an interrupted run of this edit was taken up: share of its steps that were taken before, 0 to 1.
+  /// Share of the steps, 0 to 1, that an interrupted run of this edit had taken before.
   public var resumedAt: Double?
   /// Image tokens of all forwards of the transformer.
   public var tokens: Int?
@@ -96,7 +96,7 @@ public struct EditReport: Encodable, Sendable {
   public var computedTokens: Int?
   /// Depth and channels of the picture, where the edit says them.
   public var format: String?
-  /// What was dropped, cut or chosen, in sentences.
+  /// Sentences on what was dropped, cut or chosen.
   public var notices: [String] = []
 
   init(

@@ -1,6 +1,6 @@
 /// Why an edit failed: what was wrong, where, and what to do.
 public struct SparseditError: Error, Sendable, CustomStringConvertible {
-  /// What kind of failure it is. Raw values are the command's exit statuses (sysexits.h).
+  /// Kinds of failure. Raw values are the command's exit statuses (sysexits.h).
   public enum Category: Int32, Sendable {
     /// Something went wrong inside.
     case failed = 1

@@ -8,7 +8,7 @@ public struct SamplingSettings: Codable, Sendable, Hashable {
   public var steps: Int?
   /// Guidance: how strongly the prompt is followed, 0 to 100; 1 or less turns it off.
   public var cfgScale: Float?
-  /// How far high guidance is kept from burning colours, 0 to 1.
+  /// Share, 0 to 1, by which high guidance is kept from burning colours.
   public var guidanceRescale: Float?
   /// Noise level, 0 to 1, from which on the model sees what surrounds a region as it is.
   public var cleanContext: Float?

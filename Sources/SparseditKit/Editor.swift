@@ -11,7 +11,7 @@ import Tensors
 /// The model is opened by the first edit that needs it, or by ``open()``. Each edit is a ``Job`` of its own, which can be
 /// watched and cancelled; an edit uses all cores. Errors are `SparseditError`.
 public actor Editor {
-  /// How the editor is set up.
+  /// The editor's model, threads and limits.
   public nonisolated let configuration: EditorConfiguration
   /// The thread of the edits.
   public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe queue.asUnownedSerialExecutor() }

@@ -3,7 +3,7 @@ import Checkpoints
 package import Models
 package import Tensors
 
-/// How an editor is set up: its model, its threads and its limits.
+/// An editor's model, threads and limits.
 public struct EditorConfiguration: Sendable {
   /// Arithmetic of the matrix products.
   public enum Compute: String, Sendable {
@@ -45,7 +45,7 @@ public struct EditorConfiguration: Sendable {
   public var adapters: [Adapter] = []
   /// Nil reads it from the scheduler or the name.
   public var variant: Variant?
-  /// Whether what large text encoders made of a prompt is kept in the user's cache folder.
+  /// True to keep what large text encoders made of a prompt in the user's cache folder.
   public var cachesPrompts = true
   /// Threads to use; nil is all cores. The result does not depend on it.
   public var threads: Int?

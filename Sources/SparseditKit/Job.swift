@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// May be watched and cancelled from any thread; what becomes of one job is nothing to another.
 public final class Job: Sendable {
-  /// What a job is doing.
+  /// States of a job.
   public enum State: Sendable {
     /// Others are before it.
     case waiting
@@ -15,7 +15,7 @@ public final class Job: Sendable {
     case failed(SparseditError)
   }
 
-  /// What a job ended with.
+  /// A report, or the error that ended the job.
   public typealias Outcome = Result<EditReport, SparseditError>
 
   private let cancellation: Cancellation
@@ -32,7 +32,7 @@ public final class Job: Sendable {
     end.enter()
   }
 
-  /// What the job is doing now.
+  /// The job's state now.
   public var state: State { progress.withLock { $0.state } }
 
   /// Asks the work to stop before its next block; a job that waits ends at once. It then throws `interrupted` and leaves
@@ -44,7 +44,7 @@ public final class Job: Sendable {
     }
   }
 
-  /// What the job ends with, when it ends.
+  /// The outcome, when there is one.
   public var result: Outcome {
     get async {
       await withCheckedContinuation { continuation in
@@ -58,7 +58,7 @@ public final class Job: Sendable {
     }
   }
 
-  /// What the edit did, when it is done. Throws what ended it.
+  /// The report, when the edit is done. Throws what ended it.
   public var report: EditReport {
     get async throws(SparseditError) { try await result.get() }
   }

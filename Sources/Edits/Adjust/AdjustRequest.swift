@@ -1,6 +1,6 @@
 /// A grading of a picture. The steps are done in the order of the properties.
 public struct AdjustRequest: EditRequest {
-  /// What the command and recipes call the edit.
+  /// The edit's name, in commands and recipes.
   public static let verb = "adjust"
 
   /// The picture.
@@ -44,7 +44,7 @@ public struct AdjustRequest: EditRequest {
   public var curveBlue: String?
   /// A `.cube` lookup table.
   public var lut: InputFile?
-  /// How much of the lookup table's colour is taken, 0 to 1.
+  /// Share of the lookup table's colour, 0 to 1.
   public var lutStrength: Float = 1
 
   /// A grading of no picture that changes nothing.

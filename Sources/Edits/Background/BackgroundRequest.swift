@@ -5,10 +5,10 @@ public import LatentEditing
 /// The foreground is told by one of `foreground`, `mask`, `trimap`, `rectangle` and `scribbles`; without any, by the
 /// picture's own alpha. The new background is one of `prompt`, `background` and `backgroundColor`, or nothing.
 public struct BackgroundRequest: ColorReferencing {
-  /// What the command and recipes call the edit.
+  /// The edit's name, in commands and recipes.
   public static let verb = "background"
 
-  /// How alpha is found along the border.
+  /// Method that finds alpha along the border.
   public enum Refinement: String, Sendable, Codable, CaseIterable {
     /// Fine detail at a cost: seconds for a megapixel.
     case closedForm = "closed-form"
@@ -32,13 +32,13 @@ public struct BackgroundRequest: ColorReferencing {
   public var scribbles: InputFile?
   /// The picture's own alpha channel tells the foreground, taken as it is.
   public var ownAlpha = false
-  /// How alpha is found along the border.
+  /// Method that finds alpha along the border.
   public var refine = Refinement.closedForm
   /// Pixels to either side of a mask's border where alpha is in doubt; nil is 1.5 % of the shorter side.
   public var unknownRadius: Double?
-  /// How much of the old background's colour is taken out of the foreground's border, 0 to 1.
+  /// Share of the old background's colour, 0 to 1, that is taken out of the foreground's border.
   public var decontaminate: Float = 1
-  /// What the new background should show; nil paints none.
+  /// Words for what the new background should show; nil paints none.
   public var words: String?
   /// A picture to put behind, scaled to cover the image and cut at its middle.
   public var background: InputFile?
@@ -46,15 +46,15 @@ public struct BackgroundRequest: ColorReferencing {
   public var backgroundColor: HexColor?
   /// Nothing is put behind: the result is the foreground with alpha.
   public var transparent = false
-  /// How far the foreground's tone is moved towards the new background, 0 to 1.
+  /// Share, 0 to 1, by which the foreground's tone is moved towards the new background.
   public var harmonize: Float = 0
   /// Colours of cut-outs are multiplied by alpha.
   public var premultiplied = false
-  /// What the new background should not show; has no effect without guidance.
+  /// Words for what the new background should not show; no effect without guidance.
   public var negativePrompt = ""
   /// Seed of the noise; negative draws one at random.
   public var seed: Int64 = 42
-  /// How to sample; nil leaves a setting to the model.
+  /// Settings of the sampling; nil leaves one to the model.
   public var sampling = SamplingSettings()
   /// A safetensors file with `latents` and `noise.0`, `noise.1`, ... in place of the seed's noise.
   public var noise: InputFile?
@@ -120,7 +120,7 @@ public struct BackgroundRequest: ColorReferencing {
 }
 
 extension BackgroundRequest {
-  /// What the new background should show; empty where none is painted.
+  /// Words for what the new background should show; empty where none is painted.
   public var prompt: String {
     get { words ?? "" }
     set { words = newValue }

@@ -2,12 +2,12 @@ public import LatentEditing
 
 /// A picture to make from a prompt.
 public struct GenerateRequest: ColorReferencing {
-  /// What the command and recipes call the edit.
+  /// The edit's name, in commands and recipes.
   public static let verb = "generate"
 
-  /// What the picture should show.
+  /// Words for what the picture should show.
   public var prompt = ""
-  /// What it should not show; has no effect without guidance.
+  /// Words for what it should not show; no effect without guidance.
   public var negativePrompt = ""
   /// Seed of the noise; negative draws one at random.
   public var seed: Int64 = 42
@@ -15,7 +15,7 @@ public struct GenerateRequest: ColorReferencing {
   public var width: Int?
   /// Size in pixels, a multiple of 16; nil is the model's native size.
   public var height: Int?
-  /// How to sample; nil leaves a setting to the model.
+  /// Settings of the sampling; nil leaves one to the model.
   public var sampling = SamplingSettings()
   /// A safetensors file with `latents` and `noise.0`, `noise.1`, ... in place of the seed's noise.
   public var noise: InputFile?

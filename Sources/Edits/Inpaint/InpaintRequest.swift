@@ -2,10 +2,10 @@ public import LatentEditing
 
 /// A region of a picture to repaint, or a picture to go on with beyond its borders.
 public struct InpaintRequest: ColorReferencing {
-  /// What the command and recipes call the edit.
+  /// The edit's name, in commands and recipes.
   public static let verb = "inpaint"
 
-  /// How the repainted region meets the rest.
+  /// Joint of the repainted region and the rest.
   public enum Seam: String, Sendable, Codable, CaseIterable {
     /// The edges fade into the source inside the mask.
     case feather
@@ -17,9 +17,9 @@ public struct InpaintRequest: ColorReferencing {
   public var image: InputFile = ""
   /// The mask, of the same size: white is repainted. Nil takes the picture's own transparent part.
   public var mask: InputFile?
-  /// What the repainted region should show; empty lets the surroundings say it.
+  /// Words for what the repainted region should show; empty lets the surroundings say it.
   public var prompt = ""
-  /// What it should not show; has no effect without guidance.
+  /// Words for what it should not show; no effect without guidance.
   public var negativePrompt = ""
   /// Seed of the noise; negative draws one at random.
   public var seed: Int64 = 42
@@ -38,7 +38,7 @@ public struct InpaintRequest: ColorReferencing {
   public var oneCrop = false
   /// Pixels of context around the mask's box; nil is the larger of 32 and 6 %.
   public var context: Int?
-  /// How the repainted region meets the rest; nil fades, and joins repairs without fading: at full strength without a
+  /// Joint of the repainted region and the rest; nil fades, and joins repairs without fading: at full strength without a
   /// prompt, what the mask covers is to go, and must not shine through at its border.
   public var seam: Seam?
   /// Move the result's colours to those around the mask.
@@ -47,7 +47,7 @@ public struct InpaintRequest: ColorReferencing {
   public var extend: PictureMargins?
   /// Prompts of their own for parts of the mask, told by its colours; white and grey are `prompt`'s.
   public var region: [RegionPrompt] = []
-  /// How to sample; nil leaves a setting to the model.
+  /// Settings of the sampling; nil leaves one to the model.
   public var sampling = SamplingSettings()
   /// A safetensors file with `latents` and `noise.0`, `noise.1`, ... in place of the seed's noise.
   public var noise: InputFile?

@@ -10,7 +10,7 @@ public struct ModelName: Codable, Sendable, Hashable {
     public var name: String
   }
 
-  /// What changed the transformer's weights.
+  /// A file that changed the transformer's weights.
   public struct Adapter: Codable, Sendable, Hashable {
     /// Its file.
     public var name: String

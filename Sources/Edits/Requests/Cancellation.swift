@@ -12,7 +12,7 @@ public final class Cancellation: Sendable {
   /// Asks the work to stop before its next block.
   public func cancel() { flag.cancel() }
 
-  /// Whether it was asked to.
+  /// True once it was asked to.
   public var isCancelled: Bool { flag.isCancelled }
 }
 

@@ -7,11 +7,11 @@ import Tensors
 public protocol DiffusionRequest: EditRequest {
   /// What the picture, or the repainted region, should show.
   var prompt: String { get set }
-  /// What it should not show; has no effect without guidance.
+  /// Words for what it should not show; no effect without guidance.
   var negativePrompt: String { get set }
   /// Seed of the noise; negative draws one at random.
   var seed: Int64 { get set }
-  /// How to sample; nil leaves a setting to the model.
+  /// Settings of the sampling; nil leaves one to the model.
   var sampling: SamplingSettings { get set }
   /// A safetensors file with `latents` and `noise.0`, `noise.1`, ... in place of the seed's noise.
   var noise: InputFile? { get set }

@@ -23,7 +23,7 @@ public struct InputFile: Sendable, Hashable, ExpressibleByStringLiteral {
   /// The file at a path.
   public init(stringLiteral path: String) { self.init(path) }
 
-  /// Where the file lies; nil before it was looked for.
+  /// Path of the file; nil before it was looked for, and for one that has none.
   public var path: String? { if case .path(let path) = place { path } else { nil } }
 
   /// Where the file lies. Throws for one that was not looked for.

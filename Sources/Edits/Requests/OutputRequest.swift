@@ -1,10 +1,10 @@
-/// Where a result goes, and what is written beside it; no recipe says any of this.
+/// The place of a result, and of what is written beside it; no recipe says any of this.
 public struct OutputRequest: Sendable {
   /// Path of the picture; the extension chooses PNG, JPEG or TIFF.
   public var path: String
-  /// Whether the recipe is written into the picture.
+  /// True to write the recipe into the picture.
   public var recordsRecipe = true
-  /// Whether the output may replace an input; any other file of that name is replaced in any case.
+  /// True to let the output replace an input; any other file of that name is replaced in any case.
   public var overwrites = false
   /// A picture file that shows the state of the work while it runs.
   public var preview: String?

@@ -2,7 +2,7 @@
 public struct RegionPrompt: Sendable, Hashable, TextCoded {
   /// Encoded as in the mask file.
   public var color: HexColor
-  /// What these parts should show.
+  /// Words for what these parts should show.
   public var prompt: String
 
   /// Reads `RRGGBB=PROMPT`, with or without `#`. Nil for anything else, and for greys: those are the main prompt's.

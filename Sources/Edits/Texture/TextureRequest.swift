@@ -2,7 +2,7 @@ public import LatentEditing
 
 /// A texture that repeats without a seam: from a prompt, or from a photograph whose borders are repainted.
 public struct TextureRequest: ColorReferencing {
-  /// What the command and recipes call the edit.
+  /// The edit's name, in commands and recipes.
   public static let verb = "texture"
 
   /// The axes along which a texture repeats.
@@ -15,9 +15,9 @@ public struct TextureRequest: ColorReferencing {
     case xy
   }
 
-  /// What the texture should show.
+  /// Words for what the texture should show.
   public var prompt = ""
-  /// What it should not show; has no effect without guidance.
+  /// Words for what it should not show; no effect without guidance.
   public var negativePrompt = ""
   /// Seed of the noise; negative draws one at random.
   public var seed: Int64 = 42
@@ -34,7 +34,7 @@ public struct TextureRequest: ColorReferencing {
   /// Noise level from which the cuts that join a photograph are repainted; 0 leaves them as they are, 1 repaints the
   /// whole band anew. Nil is 0.3, which heals what a cut leaves of a line or an edge, and keeps what is there.
   public var strength: Float?
-  /// How to sample; nil leaves a setting to the model.
+  /// Settings of the sampling; nil leaves one to the model.
   public var sampling = SamplingSettings()
   /// A safetensors file with `latents` and `noise.0`, `noise.1`, ... in place of the seed's noise.
   public var noise: InputFile?

@@ -2,7 +2,7 @@ public import LatentEditing
 
 /// A picture to enlarge, with detail that it does not have.
 public struct UpscaleRequest: DiffusionRequest {
-  /// What the command and recipes call the edit.
+  /// The edit's name, in commands and recipes.
   public static let verb = "upscale"
 
   /// The picture.
@@ -13,9 +13,9 @@ public struct UpscaleRequest: DiffusionRequest {
   public var width: Int?
   /// Height in pixels; nil follows in proportion.
   public var height: Int?
-  /// What the picture shows, which may be empty.
+  /// Words for what the picture shows; may be empty.
   public var prompt = ""
-  /// What it should not show; has no effect without guidance.
+  /// Words for what it should not show; no effect without guidance.
   public var negativePrompt = ""
   /// Seed of the noise; negative draws one at random.
   public var seed: Int64 = 42
@@ -23,7 +23,7 @@ public struct UpscaleRequest: DiffusionRequest {
   public var strength: Float = 0.35
   /// Size, in pixels of the picture, of what may be drawn anew, 1 to 64; 1 leaves everything that the picture shows.
   public var detail = 1.0
-  /// How to sample; nil leaves a setting to the model.
+  /// Settings of the sampling; nil leaves one to the model.
   public var sampling = SamplingSettings()
   /// A safetensors file with `latents` and `noise.0`, `noise.1`, ... in place of the seed's noise.
   public var noise: InputFile?

@@ -5,9 +5,9 @@ public import Edits
 public struct Batch: Sendable {
   /// An edit of a batch.
   public struct Item: Sendable {
-    /// What to do.
+    /// The edit.
     public var request: any EditRequest
-    /// Where it goes.
+    /// The edit's output.
     public var output: OutputRequest
 
     /// An edit and where it goes.
@@ -17,7 +17,7 @@ public struct Batch: Sendable {
     }
   }
 
-  /// How an item ended.
+  /// Ends of an item.
   public enum Ending: Sendable {
     case done(EditReport)
     /// An earlier run did it, and its outputs are there.
@@ -30,7 +30,7 @@ public struct Batch: Sendable {
   public var journal: String
   /// Do everything again, whatever the journal says.
   public var redo = false
-  /// What the colours of all items are held to.
+  /// Colours that all items are held to.
   public var colorHold: ColorHold?
 
   /// A batch with its journal at a path.

@@ -3,7 +3,7 @@ import Foundation
 
 /// What a batch knows of its items while it runs: what is done, who writes what, and the colours they share.
 package final class BatchLedger {
-  /// How an item ended.
+  /// Ends of an item.
   package enum Ending: Sendable {
     case done
     /// An earlier run did it, and its outputs are there.

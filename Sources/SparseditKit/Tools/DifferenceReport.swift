@@ -1,6 +1,6 @@
 import Grading
 
-/// How two pictures differ: the object that `inspect --compare --json` prints.
+/// Differences of two pictures: the object that `inspect --compare --json` prints.
 public struct DifferenceReport: Encodable, Sendable {
   /// Differences of one channel, in the samples' own units.
   public struct Channel: Encodable, Sendable {
@@ -33,7 +33,7 @@ public struct DifferenceReport: Encodable, Sendable {
 
   /// Differences in a part of the pictures.
   public struct Region: Encodable, Sendable {
-    /// How many pixels the part has.
+    /// Pixels of the part.
     public var pixels: Int
     /// Pixels of which any sample differs.
     public var changedPixels: Int
@@ -63,12 +63,12 @@ public struct DifferenceReport: Encodable, Sendable {
   public var format: String
   /// The sample that stands for full intensity.
   public var white: Double
-  /// Whether every sample of both is the same.
+  /// True where every sample of both is the same.
   public var identical: Bool
-  /// Where the mask is above 0; everywhere without a mask.
+  /// Differences where the mask is above 0; everywhere without a mask.
   public var inside: Region
-  /// Where the mask is 0; nil without a mask.
+  /// Differences where the mask is 0; nil without a mask.
   public var outside: Region?
-  /// What was noticed while reading.
+  /// Sentences on what was noticed while reading.
   public var notices: [String]
 }

@@ -1,10 +1,10 @@
-/// What to find out about a picture.
+/// Questions about a picture.
 public struct InspectRequest: Sendable {
   /// The picture: PNG, JPEG or TIFF.
   public var image: String
-  /// Whether to look at every sample.
+  /// True to look at every sample.
   public var statistics = false
-  /// Whether to measure how opposite borders meet.
+  /// True to measure how opposite borders meet.
   public var seamRatio = false
   /// A mask whose border's visibility is measured.
   public var mask: String?

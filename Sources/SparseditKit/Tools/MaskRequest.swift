@@ -12,7 +12,7 @@ public struct MaskRequest: Sendable {
   public var intersections: [MaskSelection] = []
   /// Nothing of these.
   public var subtractions: [MaskSelection] = []
-  /// What is in either the mask so far or this, but not in both.
+  /// Selections of which either they or the mask so far count, but not both.
   public var differences: [MaskSelection] = []
   /// Makes the mask hard: white from this value upwards.
   public var threshold: Float?
@@ -33,7 +33,7 @@ public struct MaskRequest: Sendable {
   }
 }
 
-/// What was selected: the object that `mask --json` prints.
+/// The selected pixels: the object that `mask --json` prints.
 public struct MaskReport: Encodable, Sendable {
   /// A rectangle of whole pixels.
   public struct Box: Encodable, Sendable, Equatable {
@@ -59,7 +59,7 @@ public struct MaskReport: Encodable, Sendable {
   public var coverage: Double
   /// The smallest rectangle around all that is not black; nil when everything is.
   public var box: Box?
-  /// What was converted or assumed, in sentences.
+  /// Sentences on what was converted or assumed.
   public var notices: [String]
 
   private enum CodingKeys: String, CodingKey {

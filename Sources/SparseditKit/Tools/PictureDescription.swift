@@ -1,10 +1,10 @@
-/// What a picture file says and holds: the object that `inspect --json` prints.
+/// A picture file's description: the object that `inspect --json` prints.
 public struct PictureDescription: Encodable, Sendable {
   /// A tone and colour description.
   public struct Profile: Encodable, Sendable {
-    /// What it calls itself: an embedded profile's own name, or sRGB.
+    /// Name of the profile: an embedded one's own, or sRGB.
     public var name: String
-    /// Where it came from: embedded, chunks, declared, assumed or converted.
+    /// Origin of the profile: embedded, chunks, declared, assumed or converted.
     public var origin: String
     /// Bytes of the embedded profile, 0 when there is none.
     public var bytes: Int
@@ -69,7 +69,7 @@ public struct PictureDescription: Encodable, Sendable {
   public var xmpBytes: Int
   /// Estimated quality of a JPEG file, 1...100.
   public var jpegQuality: Int?
-  /// Whether the file is interlaced, progressive, tiled or a palette, and the like.
+  /// Traits of the file: interlaced, progressive, tiled, a palette, and the like.
   public var traits: [String]
   /// The recipe as text.
   public var parameters: String?
@@ -77,11 +77,11 @@ public struct PictureDescription: Encodable, Sendable {
   public var recipe: [String: String]?
   /// Figures of the samples, on request.
   public var statistics: [Channel]?
-  /// How the borders meet, on request.
+  /// Ratio of the borders' gradients, on request.
   public var seamRatio: SeamRatio?
-  /// How a mask's border shows, on request.
+  /// Ratio of the gradients along a mask's border, on request.
   public var maskSeamRatio: Double?
-  /// What was noticed while reading.
+  /// Sentences on what was noticed while reading.
   public var notices: [String]
 
   private enum CodingKeys: String, CodingKey {

@@ -34,11 +34,11 @@ public struct TextureMapRequest: Sendable {
   public var axes = Axes.xy
   /// Bits a sample of the maps: 8 or 16.
   public var bits = 16
-  /// Whether green points down in the normal map, as DirectX wants it, instead of up.
+  /// True to let green point down in the normal map, as DirectX wants it, instead of up.
   public var greenDown = false
-  /// Whether bright is deep.
+  /// True where bright is deep.
   public var invertsHeight = false
-  /// How many pixels the whole range of height stands for; nil is a thirty-second of the shorter side.
+  /// Pixels that the whole range of height stands for; nil is a thirty-second of the shorter side.
   public var depth: Float?
   /// Widest relief in pixels; nil is a quarter of the shorter side.
   public var largestFeature: Int?
@@ -46,9 +46,9 @@ public struct TextureMapRequest: Sendable {
   public var balance: Float = 0.5
   /// Roughness of the smoothest and of the roughest parts.
   public var roughness: ClosedRange<Float> = 0.4...0.9
-  /// How far relief hides the sky, in pixels; nil is an eighth of the shorter side.
+  /// Reach in pixels over which relief hides the sky; nil is an eighth of the shorter side.
   public var occlusionRadius: Int?
-  /// Whether existing files may be replaced.
+  /// True to let existing files be replaced.
   public var overwrites = false
 
   /// All maps of a texture that repeats in both directions.
@@ -57,7 +57,7 @@ public struct TextureMapRequest: Sendable {
     self.output = output
   }
 
-  /// Where a map goes.
+  /// Path of a map.
   public func path(of kind: Kind) -> String {
     if let place = output.range(of: "{map}") {
       return output.replacingCharacters(in: place, with: kind.rawValue)
@@ -76,6 +76,6 @@ public struct TextureMapReport: Encodable, Sendable {
   public var width: Int
   /// Size of each in pixels.
   public var height: Int
-  /// What was converted or assumed, in sentences.
+  /// Sentences on what was converted or assumed.
   public var notices: [String]
 }

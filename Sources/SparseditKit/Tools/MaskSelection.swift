@@ -23,7 +23,7 @@ public enum MaskSelection: Sendable, Equatable {
   /// Another picture's brightness.
   case file(String)
 
-  /// How selections are written, for messages and help.
+  /// Forms of selections, for messages and help.
   public static let grammar = """
     rectangle:X,Y,W,H  ellipse:X,Y,RX,RY[,ANGLE]  polygon:X,Y,X,Y,X,Y...  color:#RRGGBB[,TOLERANCE[,SOFTNESS]]  \
     color-at:X,Y[,TOLERANCE[,SOFTNESS]]  lightness:LOW,HIGH[,SOFTNESS]  alpha  foreground:X,Y,W,H  file:PATH
