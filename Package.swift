@@ -69,6 +69,7 @@ let package = Package(
     room("Layers", ["Tensors", "Checkpoints"]),
     room("TextEncoders", ["Tensors", "Checkpoints", "Layers"]),
     room("Autoencoders", ["Tensors", "Checkpoints", "Layers"]),
+    room("Upscalers", ["Tensors", "Checkpoints", "Layers"]),
     room("DiffusionTransformers", ["Tensors", "Checkpoints", "Layers"]),
     room("Schedulers", ["Tensors"]),
 
@@ -126,7 +127,7 @@ let package = Package(
 
     // Tests, one room each.
     testRoom("Images"),
-    testRoom("Tensors"),
+    testRoom("Tensors", ["CKernels"]),
     testRoom("Tokenizers", fixtures: true),
     testRoom("ImageCodecs", ["Images"], fixtures: true),
     testRoom("ImageProcessing", ["Images"]),
@@ -136,6 +137,7 @@ let package = Package(
     testRoom("Layers", ["Tensors", "Checkpoints"]),
     testRoom("TextEncoders", ["Tensors", "Checkpoints"], fixtures: true),
     testRoom("Autoencoders", ["Tensors", "Checkpoints"], fixtures: true),
+    testRoom("Upscalers", ["Tensors", "Checkpoints"], fixtures: true),
     testRoom("DiffusionTransformers", ["Tensors", "Checkpoints"], fixtures: true),
     testRoom("Schedulers", ["Tensors"], fixtures: true),
     testRoom("LatentEditing", ["Tensors", "Schedulers", "Images"]),

@@ -1,4 +1,5 @@
 package import Checkpoints
+import Layers
 package import Tensors
 
 /// The bundled model's autoencoder: convolutions only, so that a part of a picture, and a picture on a torus,

@@ -1,3 +1,4 @@
+import Layers
 import Tensors
 
 /// Evenly spread pieces of a picture, at its own resolution, side by side: what stands for the whole when statistics

@@ -23,6 +23,7 @@
 #include "body/quantize.h"
 #include "body/packing.h"
 #include "body/product.h"
+#include "body/winograd.h"
 #include "body/attention.h"
 #include "body/elementwise.h"
 

@@ -21,6 +21,7 @@
 #include "body/quantize.h"
 #include "body/packing.h"
 #include "body/product.h"
+#include "body/winograd.h"
 #include "body/attention.h"
 #include "body/elementwise.h"
 #include "body/table.h"

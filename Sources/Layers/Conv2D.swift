@@ -7,9 +7,13 @@ package struct Conv2D: Sendable {
   package let bias: Tensor?
 
   /// Takes `weight` (outChannels, inChannels, size, size) and, where there is one, `bias` (outChannels).
-  package init(_ scope: WeightScope, inChannels: Int, outChannels: Int, size: Int, bias: Bool = true) throws {
+  package init(
+    _ scope: WeightScope, inChannels: Int, outChannels: Int, size: Int, bias: Bool = true,
+    method: ConvolutionMethod = .product
+  ) throws {
     kernel = try Convolution(
-      try scope.tensor("weight", shape: [outChannels, inChannels, size, size]), compute: scope.compute)
+      try scope.tensor("weight", shape: [outChannels, inChannels, size, size]), compute: scope.compute,
+      method: method)
     self.bias = bias ? try scope.values("bias", shape: [outChannels]) : nil
   }
 

@@ -66,8 +66,10 @@ private func multiply(
             unsafe weight.withKernelWeights { weights in
               var job = unsafe ck_product(
                 x: x, x_stride: Int64(width), picture: nil, weights: weights, bias: bias,
-                residual: accumulate ? UnsafePointer(out) : residual, gate: gate, paired: nil,
-                activation: activation.kernelActivation, y: out, y_stride: Int64(weight.outputs))
+                slope: nil, residual: accumulate ? UnsafePointer(out) : residual,
+                residual_stride: Int64(weight.outputs), gate: gate, paired: nil,
+                activation: activation.kernelActivation, attends: false, y: out,
+                y_stride: Int64(weight.outputs))
               guard let paired else { return unsafe runProduct(job, rows: rows) }
               unsafe paired.withKernelWeights { second in
                 unsafe withUnsafePointer(to: second) {

@@ -79,3 +79,40 @@ extension Tensor {
     return result
   }
 }
+
+extension Tensor {
+  /// Writes the columns of `x` (..., width) over as many of the last axis's, `first` on.
+  package mutating func replaceColumns(from first: Int, with x: Tensor) {
+    let (rows, width) = matrixShape
+    let count = x.matrixShape.width
+    precondition(x.matrixShape.rows == rows && first + count <= width, "replaceColumns: shapes differ")
+    unsafe write { out in
+      unsafe x.read { source in
+        ThreadPool.parallelRows(rows, width: count) { range in
+          for row in range {
+            unsafe (out + row * width + first).update(from: source + row * count, count: count)
+          }
+        }
+      }
+    }
+  }
+
+  /// self * alpha + x * beta in columns `range` of the last axis, which both have.
+  package mutating func combineColumns(_ range: Range<Int>, _ alpha: Float, _ x: Tensor, _ beta: Float) {
+    let (rows, width) = matrixShape
+    let other = x.matrixShape.width
+    precondition(
+      x.matrixShape.rows == rows && range.upperBound <= min(width, other), "combineColumns: shapes differ")
+    unsafe write { out in
+      unsafe x.read { source in
+        ThreadPool.parallelRows(rows, width: range.count) { part in
+          for row in part {
+            let target = unsafe out + row * width + range.lowerBound
+            unsafe kernels.combine(
+              target, alpha, source + row * other + range.lowerBound, beta, target, Int64(range.count))
+          }
+        }
+      }
+    }
+  }
+}

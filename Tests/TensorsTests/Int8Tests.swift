@@ -89,8 +89,9 @@ import Testing
               panels: nil, rows: w, row_scale: nil, columns: Int64(outputs), depth: Int64(inputs),
               dtype: CK_FLOAT32, compute: CK_COMPUTE_INT8)
             var job = ck_product(
-              x: x, x_stride: Int64(inputs), picture: nil, weights: weights, bias: bias, residual: nil,
-              gate: nil, paired: nil, activation: CK_ACTIVATION_NONE, y: y, y_stride: Int64(outputs))
+              x: x, x_stride: Int64(inputs), picture: nil, weights: weights, bias: bias, slope: nil,
+              residual: nil, residual_stride: 0, gate: nil, paired: nil, activation: CK_ACTIVATION_NONE,
+              attends: false, y: y, y_stride: Int64(outputs))
             table.pointee.product(&job, 0, Int64(rows), 0, Int64((outputs + 31) / 32))
           }
         }

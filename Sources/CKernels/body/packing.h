@@ -105,7 +105,7 @@ INLINE int64_t find_sources(const ck_product *job, const pixel_origins *origins,
     if (p->wrap_y) y = wrapped(y, p->height);
     if (p->wrap_x) x = wrapped(x, p->width);
     bool within = y >= 0 && y < p->height && x >= 0 && x < p->width;
-    sources[i] = within ? job->x + (y * p->width + x) * p->channels + channel : zeros;
+    sources[i] = within ? job->x + (y * p->width + x) * p->pixel_stride + channel : zeros;
   }
   int64_t run = p->channels - channel;
   return run < limit ? run : limit;

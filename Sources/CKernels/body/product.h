@@ -202,30 +202,33 @@ static void BODY(tile_wide)(int64_t rows, int64_t steps, const float *a, const f
   }
 }
 
-// Turns sums into results for up to 12 x 32 of them: activation, gate, residual.
+// The last steps for up to 16 sums of one row, `column` on: slope or activation, gate, residual.
+INLINE void finish_lanes(const ck_product *job, vf value, int64_t row, int64_t column, int64_t columns) {
+  float *y = job->y + row * job->y_stride + column;
+  const float *residual = job->residual ? job->residual + row * job->residual_stride + column : NULL;
+  bool whole = columns >= 16;
+#define LANES(p) (whole ? load(p) : load_part(p, columns, 0))
+  if (job->slope) value = vmax(value, splat(0)) + LANES(job->slope + column) * vmin(value, splat(0));
+  vf product = value;
+  if (job->gate) value = value * LANES(job->gate + column);
+  if (residual) value = value + LANES(residual);
+#undef LANES
+  if (job->attends) value = value * (1.0f / (1.0f + expv(-product)) - 0.5f);
+  if (whole) {
+    store(y, value);
+  } else {
+    store_part(y, value, columns);
+  }
+}
+
+// Turns sums into results for up to 12 x 32 of them.
 INLINE void finish(const ck_product *job, const float *c, const float *paired, int64_t c_stride, int64_t row,
                    int64_t rows, int64_t column, int64_t columns) {
-  const float *gate = job->gate ? job->gate + column : NULL;
   for (int64_t i = 0; i < rows; i++, c += c_stride) {
-    float *y = job->y + (row + i) * job->y_stride + column;
-    const float *residual = job->residual ? job->residual + (row + i) * job->y_stride + column : NULL;
     for (int64_t j = 0; j < columns; j += 16) {
-      int64_t n = columns - j;
       vf value = load(c + j);
-      if (paired) {
-        value = siluv(value) * load(paired + i * c_stride + j);
-      } else {
-        value = activatev(job->activation, value);
-      }
-      if (n >= 16) {
-        if (gate) value = value * load(gate + j);
-        if (residual) value = value + load(residual + j);
-        store(y + j, value);
-      } else {
-        if (gate) value = value * load_part(gate + j, n, 0);
-        if (residual) value = value + load_part(residual + j, n, 0);
-        store_part(y + j, value, n);
-      }
+      value = paired ? siluv(value) * load(paired + i * c_stride + j) : activatev(job->activation, value);
+      finish_lanes(job, value, row + i, column + j, columns - j);
     }
   }
 }
@@ -259,7 +262,7 @@ static void BODY(accumulate)(const ck_product *job, const product_task *task, bo
   bool last = step0 + steps == total;
   // With a paired matrix, the results are finished when its sums are complete.
   bool finishes = last && (second || !job->paired);
-  bool plain = job->activation == CK_ACTIVATION_NONE && !job->gate && !job->residual;
+  bool plain = job->activation == CK_ACTIVATION_NONE && !job->gate && !job->residual && !job->slope;
   int64_t width = (task->panel1 - task->panel0) * CK_PANEL_COLUMNS;
   for (int64_t panel = task->panel0; panel < task->panel1; panel++) {
     const float *b = task->slice;

@@ -2,6 +2,7 @@
 const ck_kernels_table BODY(table) = {
     .name = BODY_NAME,
     .product = BODY(product),
+    .winograd = BODY(winograd),
     .pack_weights = BODY(pack_weights),
     .attention = BODY(attention),
     .widen = BODY(widen),

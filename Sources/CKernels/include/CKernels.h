@@ -73,7 +73,9 @@ typedef struct {
 // (ky, kx, c) is input pixel (oy * stride + ky - pad_top, ox * stride + kx - pad_left), channel c.
 typedef struct {
   int64_t height, width, channels;
-  int64_t out_width;
+  // Floats from a pixel to the next, at least `channels`.
+  int64_t pixel_stride;
+  int64_t out_height, out_width;
   int64_t kernel_height, kernel_width, stride;
   int64_t pad_top, pad_left;
   bool wrap_y, wrap_x;
@@ -96,13 +98,18 @@ typedef struct {
   ck_weights weights;
   // One value a column, or NULL.
   const float *_Nullable bias;
-  // Added to the product, row stride `y_stride`; may be `y`. NULL for none.
+  // The slope of negative sums, one a column (PReLU), or NULL.
+  const float *_Nullable slope;
+  // Added to the product; may be `y`. NULL for none.
   const float *_Nullable residual;
+  int64_t residual_stride;
   // One factor a column for the product before `residual` is added, or NULL.
   const float *_Nullable gate;
   // Non-null: y = silu(x w^T) * (x paired^T), the gated unit of a feed-forward layer.
   const ck_weights *_Nullable paired;
   ck_activation activation;
+  // y = (product + residual) * (sigmoid(product) - 1/2): SPAN's attention without parameters.
+  bool attends;
   float *_Nonnull y;
   int64_t y_stride;
 } ck_product;
@@ -137,6 +144,9 @@ typedef struct {
   // Packs panels [panel0, panel1) of row-major weights; `panels` is the start of panel 0.
   void (*_Nonnull pack_weights)(const ck_weights *_Nonnull source, int64_t panel0, int64_t panel1,
                                 float *_Nonnull panels);
+  // Computes 4 x 4 tiles [tile0, tile1) of a convolution by 3 x 3 with stride 1, tiles counted along rows of
+  // ceil(out_width / 4). The weights' panels are those of 36 matrices, one after the other; single precision.
+  void (*_Nonnull winograd)(const ck_product *_Nonnull job, int64_t tile0, int64_t tile1);
   // Attention of one head and one block of 64 queries.
   void (*_Nonnull attention)(const ck_attention *_Nonnull job, int64_t head, int64_t query_block);
 

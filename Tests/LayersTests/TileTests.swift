@@ -1,7 +1,7 @@
 import Tensors
 import Testing
 
-@testable import Autoencoders
+@testable import Layers
 
 @Suite struct TileTests {
   @Test(arguments: [(1, 1), (7, 5), (64, 64), (200, 33), (3, 500)], [Padding.zero, .circular])
@@ -30,5 +30,17 @@ import Testing
   @Test func anAreaTooSmallForAnyTileStillCovers() {
     let tiles = Tile.cover(height: 9, width: 4, reach: 20, area: 1, paddingX: .zero, paddingY: .zero)
     #expect(tiles.reduce(0) { $0 + $1.rows.core.count * $1.columns.core.count } == 36)
+  }
+
+  /// Cores and what is computed for them begin at multiples of a unit; a torus of another length is computed beyond it.
+  @Test func keepsToUnits() {
+    let (rows, columns) = Tile.grid(
+      height: 37, width: 21, reach: 8, area: 700, paddingX: .circular, paddingY: .zero, unit: 4)
+    #expect(rows.allSatisfy { $0.core.lowerBound % 4 == 0 && $0.source.lowerBound % 4 == 0 })
+    let covered = rows.reduce(0) { $0 + $1.core.count }
+    #expect(covered == 37)
+    #expect(rows.last?.source.upperBound == 45)
+    #expect(columns.allSatisfy { $0.core.lowerBound % 4 == 0 && $0.padding == .zero })
+    #expect(columns.first?.source.lowerBound == -8 && columns.last?.source.upperBound == 29)
   }
 }
