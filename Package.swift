@@ -81,7 +81,7 @@ let package = Package(
       "Models",
       [
         "Images", "Tensors", "Tokenizers", "Checkpoints", "TextEncoders", "Autoencoders",
-        "DiffusionTransformers", "Schedulers", "LatentEditing", "Layers",
+        "Upscalers", "DiffusionTransformers", "Schedulers", "LatentEditing", "Layers",
       ],
       resources: [.copy("Resources/bundled")]),
 
@@ -91,7 +91,8 @@ let package = Package(
       [
         "Images", "ImageCodecs", "ImageProcessing", "Grading", "Matting", "Tensors", "Tokenizers",
         "Checkpoints",
-        "Layers", "TextEncoders", "Autoencoders", "DiffusionTransformers", "Schedulers", "LatentEditing",
+        "Layers", "TextEncoders", "Autoencoders", "Upscalers", "DiffusionTransformers", "Schedulers",
+        "LatentEditing",
         "Models",
       ]),
 
@@ -149,7 +150,10 @@ let package = Package(
       ], fixtures: true),
     testRoom(
       "Edits",
-      ["Images", "Tensors", "Checkpoints", "Schedulers", "LatentEditing", "Models", "TestSupport"],
+      [
+        "Images", "Tensors", "Checkpoints", "Upscalers", "Schedulers", "LatentEditing", "Models",
+        "TestSupport",
+      ],
       fixtures: true),
     testRoom(
       "sparsedit",

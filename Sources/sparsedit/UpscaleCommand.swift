@@ -5,14 +5,18 @@ struct UpscaleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "upscale", abstract: "Enlarge a picture and add detail that it does not have.",
     discussion: """
-      Example: sparsedit upscale -i wall.jpg -o wall-4x.png --scale 4 -p "mossy stone wall"
+      Examples:
+        sparsedit upscale -i wall.jpg -o wall-4x.png --scale 4
+        sparsedit upscale -i scan.tif -o scan-2x.tif --faithful
+        sparsedit upscale -i wall.jpg -o wall-4x.png --scale 4 --refine 0.35 -p "mossy stone wall"
 
-      The picture is enlarged, noised to --strength and denoised in overlapping windows on one noise field. What \
-      the source shows is kept: the result, shrunk again, is the source. A prompt helps but is not needed.
+      A small network enlarges the picture and draws the grain that it lacks; --faithful draws nothing that the picture \
+      does not say: the result, shrunk again, is the picture. --upscale-model takes another network. --refine has the \
+      model draw over that at low noise, in overlapping windows; what is coarser than a pixel of the source stays.
 
-      Memory follows the width of the result, not its area: the state of the work, 3 bytes a pixel (9 with the \
-      unipc sampler), lies in a file beside the output, OUTPUT.state. After an interruption of any kind, the same \
-      command with --resume goes on from it and ends with the same bytes.
+      Memory follows the width of the result, not its area. With --refine, the state of the work, 3 bytes a pixel (9 \
+      with the unipc sampler), lies in a file beside the output, OUTPUT.state. After an interruption of any kind, the \
+      same command with --resume goes on from it and ends with the same bytes.
       """)
 
   @Option(
@@ -31,15 +35,24 @@ struct UpscaleCommand: ParsableCommand {
     name: [.customShort("H"), .long], help: "Height in pixels; without --width, that follows in proportion.")
   var height: Int?
 
-  @Option(
-    name: .long,
-    help: "Noise level the edit starts from, over 0 to 1: 0.3 to 0.4 adds detail, more invents.")
-  var strength = UpscaleRequest().strength
+  @Flag(name: .long, help: "Draw nothing that the picture does not say.")
+  var faithful = false
 
   @Option(
     name: .long,
-    help: "Size, in pixels of the source, of what may be drawn anew; 1 keeps all that the source shows.")
-  var detail = UpscaleRequest().detail
+    help: """
+      The network that enlarges: ESRGAN, Real-ESRGAN, SRVGGNetCompact or SPAN, safetensors, .pth or .pt. (default: the \
+      bundled one)
+      """)
+  var upscaleModel: String?
+
+  @Option(
+    name: [.customLong("refine"), .customLong("strength")],
+    help: "Noise level from which the model draws over the enlarged picture, 0 to 1; 0 leaves that out.")
+  var refine: Float = 0
+
+  @Option(name: .long, help: "Directions in which the picture repeats: x, y or xy. (default: none)")
+  var tile: TextureRequest.Tile?
 
   @Flag(name: .long, help: "Go on with an interrupted run, if its state lies beside the output.")
   var resume = false
@@ -66,8 +79,10 @@ extension UpscaleCommand: EditCommand {
     request.prompt = prompt.prompt ?? ""
     request.negativePrompt = negative.negativePrompt
     sampling.fill(&request)
-    request.strength = strength
-    request.detail = detail
+    request.upscaleModel = upscaleModel.map { InputFile($0) }
+    request.faithful = faithful
+    request.refine = refine
+    request.tile = tile
     return request
   }
 

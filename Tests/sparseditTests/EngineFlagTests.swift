@@ -57,8 +57,9 @@ import Testing
     let scratch = try Scratch()
     try Pictures.write(Pictures.pattern(48, 48), scratch.path("in.png"))
     let refused = try Command.tiny(
-      "upscale", "-i", scratch.path("in.png"), "-o", scratch.path("out.png"), "--scale", "2", "--max-memory",
-      "100K")
+      "upscale", "-i", scratch.path("in.png"), "-o", scratch.path("out.png"), "--scale", "2", "--refine",
+      "0.35",
+      "--max-memory", "100K")
     #expect(refused.status == 75 && refused.errors.contains("--max-memory allows"), "\(refused.errors)")
     #expect(try scratch.names == ["in.png"])
   }

@@ -13,7 +13,7 @@ import Testing
     ("background", ["--mask", mask, "--refine", "none", "--background-color", "204060"]),
     ("texture", ["-m", tinyModel, "-p", "stone", "--steps", "2", "--strength", "0.3"]),
     ("adjust", ["--exposure", "0.5", "--mask", mask]),
-    ("upscale", ["-m", tinyModel, "--scale", "1.25", "--steps", "2"]),
+    ("upscale", ["-m", tinyModel, "--scale", "1.25"]),
   ]
 
   private func edit(_ verb: String, _ scratch: Scratch, _ name: String) throws -> Command.Result {

@@ -38,7 +38,7 @@ import Testing
       "generate": ["-W", "64", "-H", "48"],
       "inpaint": ["-i", picture, "--mask", mask],
       "texture": ["-W", "64", "-H", "64"],
-      "upscale": ["-i", picture, "--scale", "2"],
+      "upscale": ["-i", picture, "--scale", "2", "--refine", "0.35"],
       "background": ["-i", picture, "--mask", mask],
     ]
     for (verb, flags) in verbs {

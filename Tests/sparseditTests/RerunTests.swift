@@ -35,7 +35,9 @@ import Testing
     ["inpaint", "-p", "moss", "-i", "in.png", "--extend", "left=16,bottom=20", "--one-crop"],
     ["inpaint", "-p", "moss", "-i", "in.png", "--mask", "other.png", "--region", "ff0000=red bricks"],
     ["texture", "-p", "stone", "-i", "in.png", "--strength", "0"],
-    ["upscale", "-p", "stone", "-i", "in.png", "--scale", "1.5", "--strength", "0.5", "--detail", "2"],
+    ["upscale", "-p", "stone", "-i", "in.png", "--scale", "1.5", "--strength", "0.5"],
+    ["upscale", "-i", "in.png", "--scale", "3", "--faithful"],
+    ["upscale", "-i", "in.png", "-W", "200", "--tile", "y"],
     [
       "adjust", "-i", "in.png", "--exposure", "0.5", "--gain", "1,0.9,0.8", "--curve", "0,0 0.5,0.6 1,1",
       "--mask",

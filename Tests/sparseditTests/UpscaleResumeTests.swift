@@ -8,6 +8,7 @@ import Testing
   private func arguments(_ scratch: Scratch, _ output: String) -> [String] {
     [
       "upscale", "-m", tinyModel, "-i", scratch.path("in.png"), "-o", scratch.path(output), "--scale", "4",
+      "--refine", "0.35",
       "--steps", "60", "--window", "64", "--overlap", "32", "-t", "1",
     ]
   }
@@ -84,7 +85,7 @@ import Testing
     let other = try Command.run(
       arguments(scratch, "out.png") + ["--resume", "--seed", "8", "--strength", "0.5"])
     #expect(other.status == 65)
-    #expect(other.errors.contains("seed") && other.errors.contains("strength"), "\(other.errors)")
+    #expect(other.errors.contains("seed") && other.errors.contains("refine"), "\(other.errors)")
     #expect(!other.errors.contains("prompt"))
     #expect(try scratch.names == ["in.png", "out.png.state"])
     // Without --resume it is replaced, and that is said.

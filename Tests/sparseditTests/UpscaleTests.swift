@@ -6,7 +6,7 @@ import Testing
 /// The `upscale` verb, through the command line with the tiny model.
 @Suite struct UpscaleTests {
   /// Small windows, so that small pictures have several.
-  static let quick = ["-m", tinyModel, "--steps", "2", "--window", "64"]
+  static let quick = ["-m", tinyModel, "--steps", "2", "--window", "64", "--refine", "0.35"]
 
   private func upscale(
     _ scratch: Scratch, _ input: String, _ output: String, _ flags: [String] = []
@@ -45,7 +45,7 @@ import Testing
 
   /// Each of these flags must reach the picture.
   @Test(arguments: [
-    ["--strength", "0.6"], ["--detail", "3"], ["-p", "moss"], ["-p", "moss", "-n", "sky"],
+    ["--strength", "0.6"], ["--refine", "0"], ["-p", "moss"], ["-p", "moss", "-n", "sky"],
     ["-p", "moss", "--cfg-scale", "5"], ["-p", "moss", "--guidance-rescale", "1"], ["--steps", "4"],
     ["--window", "96"], ["--overlap", "0"], ["--seed", "7"], ["--sampler", "lcm"], ["--flow-shift", "1"],
   ])
@@ -159,7 +159,8 @@ import Testing
   @Test(arguments: [
     (["--scale", "1"], 64), (["--scale", "0.5"], 64), (["--scale", "17"], 64), (["--scale", "nan"], 64),
     (["-W", "20"], 64), (["-W", "40", "-H", "30"], 64), (["--scale", "2", "-W", "90"], 64),
-    (["--strength", "0"], 64), (["--strength", "1.1"], 64), (["--detail", "0.5"], 64), (["-W", "0"], 64),
+    (["--refine", "-0.1"], 64), (["--strength", "1.1"], 64), (["--faithful"], 64), (["--tile", "x"], 64),
+    (["-W", "0"], 64),
     (["--steps", "0"], 64), (["-H", "900000"], 75), (["--preview", "/nowhere/p.png"], 73),
   ])
   func whatCannotBeIsRefused(flags: [String], status: Int) throws {

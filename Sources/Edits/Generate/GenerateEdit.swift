@@ -25,7 +25,7 @@ package struct GenerateEdit: Sendable {
 
 extension EditSession {
   /// Denoises and decodes a canvas without a source.
-  mutating func generate(
+  mutating func draw(
     _ settings: DiffusionSettings, width: Int, height: Int, wrap: Wrap
   ) throws -> (picture: FloatImage, outcome: Outcome) {
     let scale = model.codec.scale

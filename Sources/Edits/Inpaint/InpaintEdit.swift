@@ -112,8 +112,9 @@ package struct InpaintEdit: Sendable {
       let before = FloatImage(picture: try codec.decode(latents, wrap: wrap))
       return try source.adding(edited, minus: before, filter: finish.filter)
     }
+    let painted = try session.sharpened(edited, for: crop, wrap: wrap)
     let patch = try session.stage(.finishing) { _ in
-      try Finisher(options: finish).finish(source: source, edited: edited, mask: own)
+      try Finisher(options: finish).finish(source: source, edited: painted, mask: own)
     }
     return (patch, outcome)
   }

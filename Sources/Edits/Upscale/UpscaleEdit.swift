@@ -4,12 +4,12 @@ package import LatentEditing
 import Tensors
 package import Models
 
-/// A picture enlarged, with detail that its source does not have.
+/// The pass that draws over an enlarged picture at low noise.
 ///
-/// The enlarged source is encoded, noised to `strength` and denoised in overlapping windows whose predictions are
-/// averaged at every step (SDEdit, arXiv 2108.01073; MultiDiffusion, arXiv 2302.08113), all of it a band of rows at
-/// a time. What the source shows is kept: in latents, each window's coarse colours are those of the enlarged
-/// source, and in the end the result shrunk by `scale x detail` is the source shrunk by `detail`.
+/// The picture is encoded, noised to `strength` and denoised in overlapping windows whose predictions are averaged at
+/// every step (SDEdit, arXiv 2108.01073; MultiDiffusion, arXiv 2302.08113), all of it a band of rows at a time. What it
+/// shows is kept: in latents, each window's coarse colours are those of the enlarged picture, and so is, in the end, all
+/// that is coarser than a pixel of the source.
 package struct UpscaleEdit: Sendable {
   package var settings: DiffusionSettings
   package let sourceWidth: Int
@@ -18,19 +18,16 @@ package struct UpscaleEdit: Sendable {
   package let height: Int
   /// Noise level the edit starts from, after shift.
   package var strength: Float
-  /// Size, in pixels of the source, of what may be drawn anew: 1 leaves all that the source shows.
-  package var detail: Double
   /// Side in pixels of what a preview shows of the middle of the picture.
   private static let previewSide = 1024
 
   /// - Parameters: sizes in pixels, over 0, the new ones no smaller than the source's.
   package init(
-    settings: DiffusionSettings, strength: Float, detail: Double, sourceWidth: Int, sourceHeight: Int,
+    settings: DiffusionSettings, strength: Float, sourceWidth: Int, sourceHeight: Int,
     width: Int, height: Int
   ) {
     self.settings = settings
     self.strength = strength
-    self.detail = detail
     self.sourceWidth = sourceWidth
     self.sourceHeight = sourceHeight
     self.width = width
@@ -91,7 +88,7 @@ package struct UpscaleEdit: Sendable {
   /// - Parameters:
   ///   - prompts: the plan's, as ``prompts(_:for:)`` gave them.
   ///   - store: the state, new or of an interrupted run.
-  ///   - base: begins to hand over the enlarged source, the next so many rows at each call.
+  ///   - base: begins to hand over the enlarged picture, the next so many rows at each call.
   ///   - write: takes the rows of the result from top to bottom.
   package func run(
     _ session: inout EditSession, plan: EditPlan, prompts: [PromptPair<HiDreamDenoiser.Conditioning>],

@@ -2,7 +2,7 @@ import ImageProcessing
 import Images
 import Tensors
 
-/// Gives decoded rows what the source shows, in linear light, and the source's alpha.
+/// Holds decoded rows to the low and middle bands of the enlarged picture they began from, and gives them its alpha.
 struct UpscaleFinish {
   private let width: Int
   private var anchor: CoarseAnchor
@@ -11,20 +11,21 @@ struct UpscaleFinish {
 
   init(edit: UpscaleEdit) {
     width = edit.width
-    func coarse(_ length: Int) -> Int { max(1, Int((Double(length) / edit.detail).rounded())) }
+    // Waves shorter than four pixels of the result, or than a pixel of the source, are the model's own.
+    func coarse(_ length: Int, _ source: Int) -> Int { max(source, min(2 * source, length / 2)) }
     anchor = CoarseAnchor(
-      width: edit.width, height: edit.height, coarseWidth: coarse(edit.sourceWidth),
-      coarseHeight: coarse(edit.sourceHeight))
+      width: edit.width, height: edit.height, coarseWidth: coarse(edit.width, edit.sourceWidth),
+      coarseHeight: coarse(edit.height, edit.sourceHeight))
   }
 
   /// Takes the next rows and answers those that are finished, which may be none.
   mutating func push(_ rows: FloatImage, base: PictureRows) -> PictureRows {
-    let light = rows.samples.mapped(SRGBCurve.linear)
-    let baseLight = base.color.samples.mapped(SRGBCurve.linear)
     var finished: [Float] = []
     for y in 0..<rows.height {
       let line = y * width * 3..<(y + 1) * width * 3
-      anchor.push(Array(light[line]), base: Array(baseLight[line])) { finished.append(contentsOf: $0) }
+      anchor.push(Array(rows.samples[line]), base: Array(base.color.samples[line])) {
+        finished.append(contentsOf: $0)
+      }
     }
     let count = finished.count / (width * 3)
     var alpha: Mask?
@@ -34,23 +35,6 @@ struct UpscaleFinish {
       alphas.removeFirst(count * width)
     }
     return PictureRows(
-      color: FloatImage(
-        width: width, height: count, channels: 3, samples: finished.mapped(SRGBCurve.encoded)),
-      alpha: alpha)
-  }
-}
-
-extension [Float] {
-  /// Each element through a function, on all threads.
-  fileprivate func mapped(_ transform: (Float) -> Float) -> [Float] {
-    let count = count
-    return unsafe [Float](unsafeUninitializedCapacity: count) { target, filled in
-      unsafe withUnsafeBufferPointer { source in
-        ThreadPool.parallelRanges(count, grain: 1 << 16) { range in
-          for index in range { unsafe target[index] = unsafe transform(source[index]) }
-        }
-      }
-      filled = count
-    }
+      color: FloatImage(width: width, height: count, channels: 3, samples: finished), alpha: alpha)
   }
 }

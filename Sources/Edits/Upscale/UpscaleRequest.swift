@@ -1,6 +1,6 @@
 public import LatentEditing
 
-/// A picture to enlarge, with detail that it does not have.
+/// A picture to enlarge by a network for detail.
 public struct UpscaleRequest: DiffusionRequest {
   /// The edit's name, in commands and recipes.
   public static let verb = "upscale"
@@ -19,10 +19,14 @@ public struct UpscaleRequest: DiffusionRequest {
   public var negativePrompt = ""
   /// Seed of the noise; negative draws one at random.
   public var seed: Int64 = 42
-  /// Noise level the edit starts from, after shift, over 0 to 1: more invents more. 0.3 to 0.4 adds detail.
-  public var strength: Float = 0.35
-  /// Size, in pixels of the picture, of what may be drawn anew, 1 to 64; 1 leaves everything that the picture shows.
-  public var detail = 1.0
+  /// The network that enlarges: a file of ESRGAN, Real-ESRGAN, SRVGGNetCompact or SPAN; nil for the bundled one.
+  public var upscaleModel: InputFile?
+  /// Draws nothing that the picture does not say: the result shrunk again is the picture.
+  public var faithful = false
+  /// Noise level from which the model draws over the enlarged picture, 0 to 1; 0 leaves that out.
+  public var refine: Float = 0
+  /// The axes along which the picture repeats; nil for a picture with borders.
+  public var tile: TextureRequest.Tile?
   /// Settings of the sampling; nil leaves one to the model.
   public var sampling = SamplingSettings()
   /// A safetensors file with `latents` and `noise.0`, `noise.1`, ... in place of the seed's noise.
@@ -45,17 +49,22 @@ public struct UpscaleRequest: DiffusionRequest {
     _ replacement: (_ role: String, InputFile) throws -> InputFile
   ) rethrows {
     image = try replacement("image", image)
+    try upscaleModel.replace("upscale_model", replacement)
     try replaceNoise(replacement)
   }
 
   /// Throws `SparseditError` for a setting out of its range, and for two sizes.
   public func validate() throws(SparseditError) {
     try sampling.validate()
-    guard strength > 0, strength <= 1 else {
-      throw SparseditError(.usage, "`strength` must be over 0 and at most 1, found \(strength).")
+    guard (0...1).contains(refine) else {
+      throw SparseditError(.usage, "`refine` must be 0 to 1, found \(refine).")
     }
-    guard (1...64).contains(detail) else {
-      throw SparseditError(.usage, "`detail` must be 1 to 64 pixels of the source, found \(detail).")
+    if refine > 0, faithful {
+      throw SparseditError(
+        .usage, "`faithful` draws nothing of its own, and `refine` does: give one of them.")
+    }
+    if refine > 0, tile != nil {
+      throw SparseditError(.usage, "`refine` does not know pictures that repeat: leave it out with `tile`.")
     }
     if scale != nil, width != nil || height != nil {
       throw SparseditError(.usage, "Give `scale`, or `width` and `height`, not both.")

@@ -13,6 +13,8 @@ struct UpscaleSource {
 
   /// Rows of the file that are read at a time.
   private static let band = 16
+  /// Rows of the result that are handed over at a time.
+  static let outputBand = 64
 
   /// Reads the header, and once through a picture with alpha. Throws `ImageCodecError`.
   init(path: String) throws {
@@ -49,41 +51,53 @@ struct UpscaleSource {
   }
 
   /// Begins to hand over the enlarged picture from the top, the next so many rows at each call.
-  func enlarged(width: Int, height: Int) throws -> (Int) throws -> PictureRows {
-    let rows = try EnlargedRows(source: self, width: width, height: height)
-    return { try rows.next($0) }
+  ///
+  /// Colours are enlarged by the network for detail, alpha by Lanczos' kernel.
+  func enlarged(_ enlargement: DetailEnlargement) throws -> (Int) throws -> PictureRows {
+    let colors = try enlargement.begin {
+      let reader = try ImageReader(path: path)
+      return { _ in
+        try rows(of: reader)?.color ?? FloatImage(width: header.width, height: 0, channels: 3)
+      }
+    }
+    guard header.format.alpha != .none else {
+      return { PictureRows(color: try colors($0), alpha: nil) }
+    }
+    let alphas = try EnlargedAlpha(
+      source: self, width: enlargement.outputWidth, height: enlargement.outputHeight)
+    return { count in
+      let color = try colors(count)
+      return PictureRows(color: color, alpha: try alphas.next(color.height))
+    }
   }
 }
 
-/// A picture's rows, enlarged, in the working space; read from the file as they are asked for.
-private final class EnlargedRows {
+/// A picture's alpha, enlarged; read from the file as it is asked for.
+private final class EnlargedAlpha {
   private let source: UpscaleSource
   private let reader: ImageReader
-  private var enlargement: Enlargement
-  /// Rows that are enlarged; those before row `taken` were handed over.
-  private var ready: PictureRows
-  private var taken = 0
+  private var resampler: RowResampler
+  /// Rows that are enlarged and not handed over.
+  private var ready: [Float] = []
 
   init(source: UpscaleSource, width: Int, height: Int) throws {
     self.source = source
     reader = try ImageReader(path: source.path)
-    let hasAlpha = source.header.format.alpha != .none
-    enlargement = Enlargement(
-      width: source.header.width, height: source.header.height, hasAlpha: hasAlpha, outputWidth: width,
-      outputHeight: height)
-    ready = PictureRows(
-      color: FloatImage(width: width, height: 0, channels: 3),
-      alpha: hasAlpha ? Mask(width: width, height: 0) : nil)
+    resampler = RowResampler(
+      width: source.header.width, height: source.header.height, channels: 1, outputWidth: width,
+      outputHeight: height, filter: .lanczos3)
   }
 
-  func next(_ count: Int) throws -> PictureRows {
-    while ready.count - taken < count, let rows = try source.rows(of: reader) {
-      ready.removeFirst(taken)
-      taken = 0
-      ready.append(enlargement.push(rows))
+  func next(_ count: Int) throws -> Mask {
+    let width = resampler.outputWidth
+    while ready.count < count * width, let rows = try source.rows(of: reader), let alpha = rows.alpha {
+      for y in 0..<rows.count {
+        resampler.push(Array(alpha.values[y * alpha.width..<(y + 1) * alpha.width])) { line in
+          ready += line.map { min(1, max(0, $0)) }
+        }
+      }
     }
-    let result = ready[taken..<min(ready.count, taken + count)]
-    taken += result.count
-    return result
+    defer { ready.removeFirst(count * width) }
+    return Mask(width: width, height: count, values: Array(ready[..<(count * width)]))
   }
 }

@@ -18,10 +18,10 @@ package struct CoarseAnchor {
     self.width = width
     down = RowResampler(
       width: width, height: height, channels: 3, outputWidth: coarseWidth, outputHeight: coarseHeight,
-      filter: .lanczos3)
+      filter: .area)
     up = RowResampler(
       width: coarseWidth, height: coarseHeight, channels: 3, outputWidth: width, outputHeight: height,
-      filter: .lanczos3)
+      filter: .bicubic)
   }
 
   /// Takes the next row of both and hands over the rows that are then finished.

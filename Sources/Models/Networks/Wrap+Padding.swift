@@ -1,9 +1,9 @@
-import LatentEditing
-import Tensors
+package import LatentEditing
+package import Tensors
 
 extension Wrap {
-  /// What an autoencoder's convolutions read beyond the left and right borders.
-  var paddingX: Padding { closesX ? .circular : .zero }
+  /// What convolutions read beyond the left and right borders.
+  package var paddingX: Padding { closesX ? .circular : .zero }
   /// What they read beyond the upper and lower borders.
-  var paddingY: Padding { closesY ? .circular : .zero }
+  package var paddingY: Padding { closesY ? .circular : .zero }
 }

@@ -5,7 +5,10 @@ enum UpscaleFlags {
   private static let fixtures = Fixtures.shared
   private static let stand = Stand(
     "upscale", ["--model", TinyModel.directory], ["--prompt", "moss"], ["--steps", "2"],
-    ["--image", fixtures.small], ["--output", "OUT/out.png"], ["--json"])
+    ["--refine", "0.35"], ["--image", fixtures.small], ["--output", "OUT/out.png"], ["--json"])
+  /// The network without the model's pass over its picture.
+  private static let alone = Stand(
+    "upscale", ["--model", TinyModel.directory], ["--image", fixtures.picture], ["--output", "OUT/out.png"])
   private static let wide = stand.with(
     ["--model", fixtures.wideModel], ["--image", fixtures.half], ["--window", "800"], ["--cfg-scale", "1"])
 
@@ -27,8 +30,10 @@ enum UpscaleFlags {
     stand.flag("--height", "80") { without, with throws in
       #expect(try with.picture().height == 80 && without.picture().height == 64)
     },
-    stand.flag("--strength", "0.8", check: otherPixels),
-    stand.flag("--detail", "4", check: otherPixels),
+    stand.flag("--refine", "0.8", check: otherPixels), alone.flag("--faithful", check: otherPixels),
+    alone.flag("--tile", "xy", check: otherPixels),
+    alone.flag(
+      "--upscale-model", Repository.path("Tests/UpscalersTests/Fixtures/compact-x2.pth"), check: otherPixels),
     // Something lies where the state of an interrupted run would. `UpscaleResumeTests` interrupts real ones.
     stand.having("out.png.state", fixtures.prompt).flag("--resume") { without, with in
       #expect(without.errors.contains("was replaced") && without.status == 0, "\(without.errors)")

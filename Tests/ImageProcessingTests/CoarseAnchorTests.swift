@@ -3,57 +3,11 @@ import Testing
 
 @testable import ImageProcessing
 
-@Suite struct EnlargementTests {
+@Suite struct CoarseAnchorTests {
   private func picture(_ width: Int, _ height: Int) -> FloatImage {
     FloatImage(
       width: width, height: height, channels: 3,
       samples: (0..<width * height * 3).map { Float($0 * 7919 % 1009) / 1009 })
-  }
-
-  /// In whatever pieces the rows come.
-  private func enlarged(_ rows: PictureRows, to width: Int, _ height: Int, pieces: [Int]) -> PictureRows {
-    var enlargement = Enlargement(
-      width: rows.color.width, height: rows.count, hasAlpha: rows.alpha != nil, outputWidth: width,
-      outputHeight: height)
-    var result: PictureRows?
-    var first = 0
-    for count in pieces {
-      let part = enlargement.push(rows[first..<first + count])
-      first += count
-      if result == nil { result = part } else { result?.append(part) }
-    }
-    return result ?? rows
-  }
-
-  @Test func rowByRowItIsTheWholeResized() throws {
-    let picture = picture(9, 12)
-    let whole = try picture.resized(width: 31, height: 40, filter: .lanczos3, inLinearLight: true)
-    let rows = PictureRows(color: picture, alpha: nil)
-    #expect(enlarged(rows, to: 31, 40, pieces: [1, 4, 7]).color == whole)
-    // All opaque is as good as no alpha, but for rounding.
-    let opaque = PictureRows(color: picture, alpha: Mask(width: 9, height: 12, repeating: 1))
-    let other = enlarged(opaque, to: 31, 40, pieces: [12])
-    for (a, b) in zip(other.color.samples, whole.samples) { #expect(abs(a - b) < 1e-3) }
-    #expect(other.alpha?.values.allSatisfy { abs($0 - 1) < 1e-5 } == true)
-  }
-
-  @Test func coloursCountByAlpha() {
-    // Grey on the right, half of it hidden black on the left.
-    var rows = PictureRows(
-      color: FloatImage(width: 8, height: 4, channels: 3, repeating: 0.5),
-      alpha: Mask(width: 8, height: 4, repeating: 1))
-    for y in 0..<4 {
-      for x in 0..<4 {
-        rows.alpha?[x, y] = 0
-        for channel in 0..<3 { rows.color[x, y, channel] = 0 }
-      }
-    }
-    let result = enlarged(rows, to: 32, 16, pieces: [4])
-    for x in 0..<32 {
-      let alpha = result.alpha?[x, 8] ?? 0
-      #expect((0...1).contains(alpha))
-      if alpha >= 0.1 { #expect(abs(result.color[x, 8, 0] - 0.5) < 1e-4, "\(x) \(alpha)") }
-    }
   }
 
   @Test func hiddenColoursComeFromWhatIsSeen() {
@@ -97,7 +51,7 @@ import Testing
     #expect(samples.count == picture.samples.count)
     let result = FloatImage(width: 40, height: 36, channels: 3, samples: samples)
     func shrunk(_ image: FloatImage) throws -> [Float] {
-      try image.resized(width: 10, height: 9, filter: .lanczos3).samples
+      try image.resized(width: 10, height: 9, filter: .area).samples
     }
     func distance(_ a: [Float], _ b: [Float]) -> Float {
       (zip(a, b).map { ($0 - $1) * ($0 - $1) }.reduce(0, +) / Float(a.count)).squareRoot()
@@ -105,8 +59,8 @@ import Testing
     let (before, after) = (
       distance(try shrunk(picture), try shrunk(base)), distance(try shrunk(result), try shrunk(base))
     )
-    // Lanczos down after Lanczos up is not the identity near the finest waves, of which noise is full: 0.29.
-    #expect(after < 0.35 * before, "\(after) of \(before)")
+    // The mean of what cubic interpolation made is not the identity near the finest waves, of which noise is full.
+    #expect(after < 0.6 * before, "\(after) of \(before)")
     // What is finer is the picture's own.
     let fine = zip(picture.samples, base.samples).map { $0 - $1 }
     let kept = zip(result.samples, base.samples).map { $0 - $1 }
