@@ -47,9 +47,11 @@ public struct EditReport: Encodable, Sendable {
     public var modelHeight: Int
     /// Gradient across its border over the mean gradient inside.
     public var seamRatio: Double?
+    /// What fills it, where that is not the model's: `patch` are pieces of its surroundings.
+    public var fill: String?
 
     private enum CodingKeys: String, CodingKey {
-      case x, y, width, height, pixels
+      case x, y, width, height, pixels, fill
       case modelWidth = "model_width"
       case modelHeight = "model_height"
       case seamRatio = "seam_ratio"

@@ -4,7 +4,7 @@ public import Schedulers
 ///
 /// Nil leaves a setting to whoever is asked next: a request's to the model, a model's to HiDream-I1's habits.
 public struct SamplingSettings: Codable, Sendable, Hashable {
-  /// Denoising steps, 1 to 1000.
+  /// Denoising steps, 1 to 1000; 0 fills a region and asks no model.
   public var steps: Int?
   /// Guidance: how strongly the prompt is followed, 0 to 100; 1 or less turns it off.
   public var cfgScale: Float?
@@ -54,7 +54,7 @@ public struct SamplingSettings: Codable, Sendable, Hashable {
       return "`\(name)` must be \(plain(range.lowerBound)) to \(plain(range.upperBound)), found \(value)."
     }
     var problems = [
-      outside("steps", steps, 1...1000), outside("cfg_scale", cfgScale, 0...100),
+      outside("steps", steps, 0...1000), outside("cfg_scale", cfgScale, 0...100),
       outside("window", window, 64...16384), outside("overlap", overlap, 0...8192),
       outside("guidance_rescale", guidanceRescale, 0...1), outside("clean_context", cleanContext, 0...1),
       outside("sparsity", sparsity, 0...0.95), outside("reuse", reuse, 0...1000),

@@ -82,6 +82,10 @@ public actor Editor {
         report = try edit.run(observer, to: output)
         report.seconds.total = (ContinuousClock.now - start) / .seconds(1)
       } else if let edit = request as? any ModelEdit {
+        guard (request as? any DiffusionRequest)?.sampling.steps != 0 else {
+          throw SparseditError(
+            .usage, "`steps` must be 1 to 1000, found 0: only inpaint fills without a model.")
+        }
         let (model, seconds) = try model(observer.tell)
         let start = ContinuousClock.now
         var session = EditSession(model, output, colorHold, observer)

@@ -43,8 +43,18 @@ struct InpaintCommand: ParsableCommand {
 
   @Option(
     name: .long,
+    help: ArgumentHelp(
+      "What the region holds before the first step: patch, border, blur, neutral, mirror, noise or original.",
+      discussion:
+        "patch copies pieces of the surroundings; without a prompt they are what is shown in the end, in large regions "
+        + "chosen by what the model paints there, and with --steps 0 no model is asked. (default: patch without a prompt "
+        + "and with --extend, else mirror at full strength and original below)"))
+  var fill: InpaintRequest.Fill?
+
+  @Option(
+    name: .long,
     help:
-      "Noise level the edit starts from, over 0 to 1; 1 repaints freely. (default: 1, or 0.7 with --extend alone)"
+      "Noise level the edit starts from, over 0 to 1; 1 repaints freely. (default: 1; 0.6 with --extend and a prompt; 0.6 to 0.9 with --fill)"
   )
   var strength: Float?
 
@@ -107,6 +117,7 @@ extension InpaintCommand: EditCommand {
     request.invertMask = mask.invertMask
     request.maskGrow = mask.maskGrow
     request.maskFeather = mask.maskFeather
+    request.fill = fill
     request.strength = strength
     request.wholePicture = wholePicture
     request.oneCrop = oneCrop

@@ -22,6 +22,8 @@ import Testing
       "--clean-context", "0.5",
     ],
     ["inpaint", "-p", "", "-i", "in.png", "--mask", "mask.png", "--steps", "2"],
+    ["inpaint", "-p", "moss", "-i", "in.png", "--mask", "mask.png", "--fill", "patch"],
+    ["inpaint", "-i", "in.png", "--mask", "mask.png", "--steps", "0", "--fill", "noise", "--seed", "5"],
     ["background", "-p", "sky", "-i", "in.png", "--trimap", "mask.png", "--refine", "none"],
     [
       "background", "-i", "in.png", "--mask", "mask.png", "--background-color", "20c040", "--harmonize",

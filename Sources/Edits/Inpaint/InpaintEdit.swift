@@ -22,7 +22,7 @@ package struct InpaintEdit: Sendable {
   package var context: Int?
   /// Axes along which the whole picture closes on itself.
   package var wrap = Wrap.none
-  /// Add what the model changed to the source instead of taking the model's picture: the source's grain, which an
+  /// Add what the model changed to what it began from instead of taking the model's picture: grain, which an
   /// autoencoder loses, stays. For edits that touch up.
   package var keepsGrain = false
   /// Whether what is in the region may be seen in what surrounds it. An encoder looks a few cells around each: the
@@ -80,9 +80,12 @@ package struct InpaintEdit: Sendable {
 
   /// Repaints the region.
   ///
-  /// - Parameter source: the pixels of `crop.rect`, sRGB-encoded, mirrored where it reaches over the border.
+  /// - Parameters:
+  ///   - source: the pixels of `crop.rect`, sRGB-encoded, mirrored where it reaches over the border.
+  ///   - filled: the same with the region filled, which the edit begins from; nil leaves what is there, or mirrors the
+  ///     surroundings into a region that is repainted freely.
   package func run(
-    _ session: inout EditSession, crop: CropChoice, source: FloatImage
+    _ session: inout EditSession, crop: CropChoice, source: FloatImage, filled: FloatImage? = nil
   ) throws -> (patch: FinishedPatch, outcome: EditSession.Outcome) {
     let mask = mask.cropped(to: crop.rect)
     let own = part.map { $0.all.part($0.index, of: mask, at: crop.rect) } ?? mask
@@ -91,10 +94,10 @@ package struct InpaintEdit: Sendable {
       channels: session.model.codec.latentChannels, height: crop.modelHeight / scale,
       width: crop.modelWidth / scale, wrap: wrap)
 
+    let repaints = strength >= 1 && !keepsGrain && !showsRegion
+    let visible = filled ?? (repaints ? source.mirrored(into: mask) : source)
     let (latents, changeMap) = try session.stage(.encodingImage) { session in
       var codec = session.model.codec
-      let repaints = strength >= 1 && !keepsGrain && !showsRegion
-      let visible = repaints ? source.mirrored(into: mask) : source
       let shown = try visible.resized(width: crop.modelWidth, height: crop.modelHeight, filter: finish.filter)
       let latents = try codec.encode(shown.picture(), wrap: wrap)
       let map = try mask.pooled(
@@ -110,7 +113,7 @@ package struct InpaintEdit: Sendable {
       let edited = FloatImage(picture: try codec.decode(outcome.latents, wrap: wrap))
       guard keepsGrain else { return edited }
       let before = FloatImage(picture: try codec.decode(latents, wrap: wrap))
-      return try source.adding(edited, minus: before, filter: finish.filter)
+      return try visible.adding(edited, minus: before, filter: finish.filter)
     }
     let painted = try session.sharpened(edited, for: crop, wrap: wrap)
     let patch = try session.stage(.finishing) { _ in

@@ -1,14 +1,11 @@
 import ImageProcessing
 
 extension InpaintRequest {
-  /// A strength at which what is painted around a picture still begins from the picture mirrored there, so that skies
-  /// and horizons go on; chosen by looking at 0.7, 0.85, 0.93 and 1.
-  private static let extendingStrength: Float = 0.7
-
   /// The request with what it leaves open and the model does not decide.
   var resolved: InpaintRequest {
     var request = self
-    request.strength = strength ?? (extend != nil && mask == nil ? Self.extendingStrength : 1)
+    request.strength = strength ?? fillingStrength
+    request.fill = request.fill ?? request.defaultFill
     request.seam = seam ?? (request.isRepair ? .poisson : .feather)
     if extend == PictureMargins.none { request.extend = nil }
     return request
@@ -24,7 +21,35 @@ extension InpaintRequest {
 
   /// Whether the surroundings alone are to say what fills the mask.
   private var isRepair: Bool {
-    prompt.isEmpty && region.isEmpty && strength ?? 1 >= 1 && extend == nil
+    prompt.isEmpty && region.isEmpty && fill != .original && (fill != nil || strength ?? 1 >= 1)
+  }
+
+  /// A strength at which what a region was filled with shows in the result.
+  private var fillingStrength: Float {
+    switch fill {
+    case nil: !prompt.isEmpty && extend != nil && mask == nil ? 0.6 : 1
+    // A repair shows the pieces themselves: the model paints freely what they are chosen by.
+    case .patch: prompt.isEmpty ? 1 : 0.6
+    case .original: 0.75
+    case .border, .blur, .mirror: 0.8
+    case .neutral, .noise: 0.9
+    }
+  }
+
+  /// Nil leaves it to the edit: the surroundings mirrored at full strength, else what is there.
+  private var defaultFill: Fill? {
+    isFilledOnly || isRepair || extend != nil && mask == nil && strength ?? 1 < 1 ? .patch : nil
+  }
+
+  /// Whether no step is taken: the region is filled, and no model asked.
+  var isFilledOnly: Bool { sampling.steps == 0 }
+
+  /// Whether what fills a resolved request's region is what is shown in the end.
+  var showsFill: Bool { isFilledOnly || fill == .patch && isRepair && strength ?? 1 >= 1 }
+
+  /// The finish of a region that is filled and not painted: it meets the rest already.
+  var fillOptions: FinishOptions {
+    FinishOptions(colorMatch: ColorMatch(method: .none), seam: .feather, feather: .pixels(maskFeather ?? 0))
   }
 
   var margins: PictureMargins { extend ?? .none }

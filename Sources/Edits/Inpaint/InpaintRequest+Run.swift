@@ -1,6 +1,7 @@
 import ImageCodecs
 import ImageProcessing
 import Images
+import LatentEditing
 
 extension InpaintRequest: ModelEdit {
   /// Repaints regions of a picture, or paints around it, and writes the whole picture.
@@ -12,73 +13,92 @@ extension InpaintRequest: ModelEdit {
     var request = resolved
     request.seed = session.drawn(seed)
     let hold = try colorHold(session)
-    let picture = try SourcePicture(path: request.image.known, margins: request.margins)
-    let mask = try session.stage(.encodingImage) { _ in try InpaintMask(request, for: picture) }
-    let parts =
-      request.wholePicture || request.oneCrop
-      ? nil : MaskParts(of: mask.mask, reach: InpaintEdit.reach(context: request.context))
+    let parts = try session.stage(.encodingImage) { _ in try InpaintParts(request) }
     var painted: [PaintedPart] = []
-    for index in 0..<max(1, parts?.boxes.count ?? 1) {
-      painted.append(try request.paint(mask, parts, index, of: picture, &session))
+    var outcomes: [EditSession.Outcome] = []
+    // Whose latents or preview are asked for is to be painted.
+    let asksForModel = output.latents != nil || output.preview != nil || noise != nil
+    for index in 0..<parts.count {
+      guard asksForModel || parts.isPainted(index) else {
+        painted.append(try session.stage(.finishing) { _ in try parts.filled(index, parts.edit(index)) })
+        continue
+      }
+      let (part, outcome) = try request.paint(index, of: parts, &session)
+      painted.append(part)
+      outcomes.append(outcome)
     }
     request.colorReference = hold?.hold(&painted) ?? request.colorReference
-    request.sampling = painted[0].outcome.sampling
+    if let first = outcomes.first { request.sampling = first.sampling }
 
+    let header = parts.picture.header
     var report = EditReport(
-      output: output.path, width: picture.header.width, height: picture.header.height, seed: request.seed,
+      output: output.path, width: header.width, height: header.height, seed: request.seed,
       sampling: request.sampling, model: session.model.name)
-    let check = try session.stage(.finishing) { session in
-      let patches = try painted.map { part in
-        try Patch(
-          part.finished, over: part.source, at: part.crop.rect, within: picture.header.bounds,
-          fillsTransparency: request.mask == nil && request.extend == nil ? picture : nil)
-      }
+    try session.stage(.finishing) { session in
       let recipe = session.recipe(
         request, width: painted[0].crop.modelWidth, height: painted[0].crop.modelHeight)
-      let written = try picture.write(with: patches, to: output, recipe: recipe, protecting: inputPaths)
-      report.notices = (picture.notices + mask.notices + painted.flatMap(\.notices) + written)
-        .withoutRepeats()
-      try output.write(painted.map(\.outcome.latents))
-      return try OutputCheck(
-        source: picture.path, output: output.path, mask: mask.mask, margins: request.margins)
+      try output.write(outcomes.map(\.latents))
+      try parts.write(painted, to: output, recipe: recipe, into: &report)
     }
-    report.maxDifferenceOutsideMask = check.maximumOutside
-    report.changedPixels = check.changedPixels
-    report.regions = painted.map(\.report)
-    report.seamRatio = painted.compactMap(\.finished.report.seamRatio).max()
-    report.charge(painted.cost)
+    var cost = DenoiserCost()
+    for outcome in outcomes { cost += outcome.cost }
+    report.charge(cost)
     return report
   }
 
-  /// Paints one part of the mask.
+  /// Paints one part of the mask; a repair then with pieces of the surroundings, chosen by what was painted.
   private func paint(
-    _ mask: InpaintMask, _ parts: MaskParts?, _ index: Int, of picture: SourcePicture,
-    _ session: inout EditSession
-  ) throws -> PaintedPart {
-    var settings = try settings()
-    // Parts of one shape would otherwise begin from the same noise, and look alike.
-    settings.seed &+= UInt64(index) &* 0x9E37_79B9_7F4A_7C15
-    var edit = try InpaintEdit(settings: settings, mask: mask.mask)
-    edit.part = parts.map { ($0, index) }
-    edit.strength = strength ?? 1
-    edit.wholePicture = wholePicture
-    edit.context = context
-    edit.finish = finishOptions
-    edit.regionalPrompts = { mask.prompts(under: $0) }
+    _ index: Int, of parts: InpaintParts, _ session: inout EditSession
+  ) throws -> (part: PaintedPart, outcome: EditSession.Outcome) {
+    let edit = try parts.edit(index)
     let crop = try edit.crop(for: session.model)
-    let source = try session.stage(.encodingImage) { _ in try picture.crop(crop.rect) }
-    let (finished, outcome) = try edit.run(&session, crop: crop, source: source)
-    return PaintedPart(
-      crop: crop, source: source, finished: finished, outcome: outcome,
-      box: parts?.boxes[index] ?? mask.mask.boundingBox() ?? crop.rect,
-      pixelCount: parts?.pixelCounts[index] ?? mask.mask.selectedPixelCount)
+    let (source, filled) = try session.stage(.encodingImage) { _ in
+      let source = try parts.picture.crop(crop.rect)
+      return (source, try parts.beginning(index, edit, crop: crop.rect, source: source))
+    }
+    let (finished, outcome) = try edit.run(&session, crop: crop, source: source, filled: filled)
+    let painted = PaintedPart(
+      crop: crop, source: source, finished: finished, box: parts.box(index),
+      pixelCount: parts.pixelCount(index))
+    guard showsFill else { return (painted, outcome) }
+    return try session.stage(.finishing) { _ in
+      let shown = try source.composited(with: finished.pixels, alpha: finished.alpha)
+      return (try parts.filled(index, edit, guide: (shown, crop.rect)), outcome)
+    }
   }
 }
 
-extension [String] {
-  /// Each sentence once, in order: reader and writer may notice the same thing.
-  fileprivate func withoutRepeats() -> [String] {
-    var seen: Set<String> = []
-    return filter { seen.insert($0).inserted }
+extension InpaintRequest: PictureEdit {
+  package var needsNoModel: Bool { isFilledOnly }
+
+  /// Fills the regions and writes the whole picture; no model is asked.
+  package func run(_ observer: EditObserver, to output: OutputRequest) throws -> EditReport {
+    guard output.latents == nil, output.preview == nil else {
+      throw SparseditError(
+        .usage, "with 0 `steps` no model is asked: leave out `save_latents` and `preview`.")
+    }
+    var request = resolved
+    if seed < 0 {
+      request.seed = Int64.random(in: 0..<1 << 32)
+      observer.tell(.notice("seed \(request.seed)"))
+    }
+    observer.tell(.stage(.encodingImage))
+    let parts = try InpaintParts(request)
+    observer.tell(.stage(.finishing))
+    var painted: [PaintedPart] = []
+    for index in 0..<parts.count {
+      try observer.cancellation.check()
+      painted.append(try parts.filled(index, parts.edit(index)))
+    }
+    if let colorReference {
+      request.colorReference = try ColorHold(colorReference).hold(&painted) ?? colorReference
+    }
+    let header = parts.picture.header
+    var report = EditReport(output: output.path, width: header.width, height: header.height)
+    report.seed = request.seed
+    try parts.write(
+      painted, to: output, recipe: Recipe(of: request, width: header.width, height: header.height),
+      into: &report)
+    return report
   }
 }

@@ -13,6 +13,24 @@ public struct InpaintRequest: ColorReferencing {
     case poisson
   }
 
+  /// What a region holds before the first step.
+  public enum Fill: String, Sendable, Codable, CaseIterable {
+    /// Pieces of the surroundings.
+    case patch
+    /// The smoothest surface that meets the region's border.
+    case border
+    /// What was there, blurred.
+    case blur
+    /// Middle grey.
+    case neutral
+    /// The surroundings mirrored in the region's border.
+    case mirror
+    /// Random colours.
+    case noise
+    /// What was there.
+    case original
+  }
+
   /// The picture.
   public var image: InputFile = ""
   /// The mask, of the same size: white is repainted. Nil takes the picture's own transparent part.
@@ -30,7 +48,13 @@ public struct InpaintRequest: ColorReferencing {
   /// Pixels over which the edit fades, inside the mask; nil is the larger of 4 and 10 % of its inner radius, and 0 for
   /// a repair with a Poisson seam.
   public var maskFeather: Float?
-  /// Noise level the edit starts from, over 0 to 1: 1 repaints freely. Nil is 1, and 0.7 with margins and no mask.
+  /// What the region holds before the first step. Nil is pieces of the surroundings for a repair (no words, full
+  /// strength), around a picture below full strength, and where no step is taken; else the surroundings mirrored at full
+  /// strength, and what is there below. In a repair the pieces are what is shown in the end, in large regions chosen by
+  /// what the model paints; with 0 steps no model is asked.
+  public var fill: Fill?
+  /// Noise level the edit starts from, over 0 to 1: 1 repaints freely. Nil is 1, 0.6 with words and margins and no mask,
+  /// and 0.6 to 0.9 with a fill, so that it shows.
   public var strength: Float?
   /// Edit the whole picture in one canvas instead of a crop around the mask.
   public var wholePicture = false
@@ -81,6 +105,10 @@ public struct InpaintRequest: ColorReferencing {
     try sampling.validate()
     if let strength, !(strength > 0 && strength <= 1) {
       throw SparseditError(.usage, "`strength` must be over 0 and at most 1, found \(strength).")
+    }
+    guard !isFilledOnly || prompt.isEmpty && region.isEmpty && noise == nil else {
+      throw SparseditError(
+        .usage, "with 0 `steps` no model is asked: leave out `prompt`, `region` and `noise`.")
     }
     if let context, !(0...8192).contains(context) {
       throw SparseditError(.usage, "`context` must be 0 to 8192 pixels, found \(context).")

@@ -1,13 +1,13 @@
 import ImageProcessing
 import Images
-import LatentEditing
 
 /// A part of a mask with what was painted there.
 struct PaintedPart {
   let crop: CropChoice
   let source: FloatImage
   var finished: FinishedPatch
-  let outcome: EditSession.Outcome
+  /// What the region was filled with, where that is shown.
+  var fill: RegionFill?
   /// Of the part on the picture.
   let box: PixelRect
   let pixelCount: Int
@@ -15,7 +15,8 @@ struct PaintedPart {
   var report: EditReport.Region {
     EditReport.Region(
       x: box.x, y: box.y, width: box.width, height: box.height, pixels: pixelCount,
-      modelWidth: crop.modelWidth, modelHeight: crop.modelHeight, seamRatio: finished.report.seamRatio)
+      modelWidth: crop.modelWidth, modelHeight: crop.modelHeight, seamRatio: finished.report.seamRatio,
+      fill: fill?.rawValue)
   }
 
   /// What the user may want to do otherwise.
@@ -26,14 +27,5 @@ struct PaintedPart {
       "the region at \(box.x),\(box.y) is so large that the model saw it at \((scale * 100).rounded() / 100) of its "
         + "size; --whole-picture paints at full size, part by part, and takes longer"
     ]
-  }
-}
-
-extension [PaintedPart] {
-  /// What the forwards of all parts cost.
-  var cost: DenoiserCost {
-    var cost = DenoiserCost()
-    for part in self { cost += part.outcome.cost }
-    return cost
   }
 }

@@ -37,7 +37,7 @@ extension TextureRequest {
       let (finished, outcome) = try edit.run(&session, crop: crop, source: joined.picture)
       var painted = [
         PaintedPart(
-          crop: crop, source: joined.picture, finished: finished, outcome: outcome, box: bounds,
+          crop: crop, source: joined.picture, finished: finished, box: bounds,
           pixelCount: joined.cuts.values.count { $0 > 0 })
       ]
       colorReference = hold?.hold(&painted) ?? colorReference

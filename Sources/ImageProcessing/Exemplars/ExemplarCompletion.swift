@@ -6,16 +6,20 @@ package import Images
 /// becomes what the found ones agree on (Wexler et al. 2007; Barnes et al. 2009). What is filled in the end is copied
 /// in pieces, so that grain stays, and the pieces' tones are moved to meet.
 ///
-/// The result depends on the picture, the mask and the seed, not on the number of threads. Memory: some 150 bytes a
-/// pixel of the picture given.
+/// The result depends on the picture, the mask and the seed, not on the number of threads.
 package struct ExemplarCompletion: Sendable {
   /// Of the random search.
   package var seed: UInt64
   /// How much the guide counts: a squared difference of patch means beside one of colours.
   package var guideWeight: Float
 
+  /// What it takes of memory, for each pixel of the picture given.
+  package static let bytesPerPixel = 160
+
   /// The region's inner radius, in pixels of the coarsest level, is at most one and a half times this.
   private static let coarsestRadius: Float = 9
+  /// The finest level that is held to a guide is an eighth of the picture's size.
+  private static let guidedFrom = 3
   /// Rounds of search and vote on the coarsest level and on the finest; between them in even steps.
   private static let mostCycles = 10
   private static let leastCycles = 3
@@ -33,6 +37,21 @@ package struct ExemplarCompletion: Sendable {
     return max(96, min(longer, 256 + longer / 4))
   }
 
+  /// Whether a guide has a say in a region: in small ones what surrounds them knows better.
+  ///
+  /// - Parameter innerRadius: the largest distance of a pixel of the region to its border.
+  package static func usesGuide(innerRadius: Float) -> Bool { levels(innerRadius: innerRadius) > guidedFrom }
+
+  private static func levels(innerRadius: Float) -> Int {
+    var radius = innerRadius
+    var count = 1
+    while radius > 1.5 * coarsestRadius {
+      radius /= 2
+      count += 1
+    }
+    return count
+  }
+
   /// The picture with the region filled; as the nearest pixels mirrored if no whole patch is known.
   ///
   /// - Parameters:
@@ -46,12 +65,7 @@ package struct ExemplarCompletion: Sendable {
     let finite = FloatImage(
       width: picture.width, height: picture.height, channels: 3,
       samples: picture.samples.map { $0.isFinite ? $0 : 0 })
-    var radius = mask.innerRadius()
-    var count = 1
-    while radius > 1.5 * Self.coarsestRadius {
-      radius /= 2
-      count += 1
-    }
+    let count = Self.levels(innerRadius: mask.innerRadius())
     var planes = [ExemplarPlane(finite, mask: mask, guide: guide, detailRadius: 1 << (count - 1))]
     while planes.count < count, let last = planes.last,
       min(last.width, last.height) > 4 * (2 * ExemplarLevel.radius + 1)
@@ -63,7 +77,7 @@ package struct ExemplarCompletion: Sendable {
     for index in planes.indices.reversed() {
       let level = ExemplarLevel(planes[index])
       guard level.sourceCount > 0, level.isHole.contains(true) else { continue }
-      let guidance = ExemplarGuidance(planes[index], weight: guideWeight)
+      let guidance = index < Self.guidedFrom ? nil : ExemplarGuidance(planes[index], weight: guideWeight)
       let own = generator.part(index)
       var next =
         field.map { PatchField(carrying: $0, to: level, guidance: guidance, generator: own) }

@@ -8,6 +8,9 @@ struct ExemplarPieces {
   /// Joints beyond the picture cannot be judged: they cost what a plain difference does.
   private static let unknownJoint: Float = 0.1
   private static let mostSweeps = 6
+  /// Beyond the picture's border nothing holds the tones: what is corrected where pieces meet the picture fades over
+  /// fifty pixels, not to become a cast.
+  private static let fade: Float = 4e-4
 
   private let level: ExemplarLevel
   /// The pixels of the hole.
@@ -130,7 +133,7 @@ struct ExemplarPieces {
       height: level.rows.count)
     var mask = Mask(width: box.width, height: box.height)
     for pixel in holes { mask[pixel % level.width - box.x, pixel / level.width - box.y] = 1 }
-    let solver = PoissonSolver(mask: mask)
+    let solver = PoissonSolver(mask: mask, screening: reachesBorder ? Self.fade : 0)
     var corrections = [[Float]](repeating: [], count: 3)
     unsafe corrections.withUnsafeMutableBufferPointer { corrections in
       ThreadPool.parallel(3) { channel in
@@ -143,6 +146,13 @@ struct ExemplarPieces {
       for channel in 0..<3 { result.samples[3 * pixel + channel] += corrections[channel][place] }
     }
     return result
+  }
+
+  private var reachesBorder: Bool {
+    holes.contains { pixel in
+      let (x, y) = (pixel % level.width, pixel / level.width)
+      return x == 0 || y == 0 || x == level.width - 1 || y == level.height - 1
+    }
   }
 
   /// Of each pixel of the hole how much the steps to its neighbours are to grow: at a joint to the mean of what the

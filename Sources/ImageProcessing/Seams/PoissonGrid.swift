@@ -17,7 +17,9 @@ struct PoissonGrid {
   private(set) var down: [Float]
 
   /// The finest level: unknown where the mask is over 0, fixed where it is 0, nothing beyond the picture's border.
-  init(mask: Mask) {
+  ///
+  /// - Parameter screening: ties every unknown to 0 too, as strongly as to a neighbour where it is 1.
+  init(mask: Mask, screening: Float = 0) {
     width = mask.width
     height = mask.height
     diagonal = [Float](repeating: 0, count: width * height)
@@ -27,7 +29,7 @@ struct PoissonGrid {
       for x in 0..<width where mask.values[y * width + x] > 0 {
         let pixel = y * width + x
         unknowns.append(pixel)
-        diagonal[pixel] = Float((x > 0 ? 1 : 0) + (y > 0 ? 1 : 0))
+        diagonal[pixel] = screening + Float((x > 0 ? 1 : 0) + (y > 0 ? 1 : 0))
         if x + 1 < width {
           diagonal[pixel] += 1
           if mask.values[pixel + 1] > 0 { right[pixel] = 1 }

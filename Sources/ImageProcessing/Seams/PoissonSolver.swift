@@ -4,8 +4,9 @@ import Images
 struct PoissonSolver {
   private var grids: [PoissonGrid]
 
-  init(mask: Mask) {
-    grids = [PoissonGrid(mask: mask)]
+  /// - Parameter screening: see `PoissonGrid`; what the border says fades over 1 / sqrt(screening) pixels.
+  init(mask: Mask, screening: Float = 0) {
+    grids = [PoissonGrid(mask: mask, screening: screening)]
     while let last = grids.last, last.width * last.height > 16, max(last.width, last.height) > 2 {
       grids.append(PoissonGrid(coarsening: last))
     }

@@ -49,6 +49,7 @@ enum InpaintFlags {
       #expect(try other.recipe()?["image"] == "other.png")
     },
     stand.flag("--strength", "0.5", check: otherPixels),
+    stand.flag("--fill", "neutral", check: otherPixels),
     stand.flag("--whole-picture") { without, with throws in
       #expect(try regions(with).first?["model_width"] as? Int == 160)
       #expect(try regions(without).first?["model_width"] as? Int != 160)
