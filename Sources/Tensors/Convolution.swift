@@ -70,29 +70,36 @@ package struct Convolution: Sendable {
   ///   - x: (H, W, inChannels).
   ///   - bias: (outChannels).
   ///   - stride: step of the output, the same for both axes; 1 for Winograd's method.
-  ///   - padding: rows above and below, columns left and right; nil means half the kernel on every side.
+  ///   - dilation: pixels between neighbouring taps of the kernel, the same for both axes; 1 for Winograd's method.
+  ///   - padding: rows above and below, columns left and right; nil means half the dilated kernel on every side.
   ///   - paddingX, paddingY: what lies beyond the border along each axis.
   ///   - residual: (H', W', outChannels), added after the activation.
   /// - Returns: (H', W', outChannels).
   package func callAsFunction(
-    _ x: Tensor, bias: Tensor? = nil, stride: Int = 1,
+    _ x: Tensor, bias: Tensor? = nil, stride: Int = 1, dilation: Int = 1,
     padding: (top: Int, bottom: Int, left: Int, right: Int)? = nil,
     paddingX: Padding = .zero, paddingY: Padding = .zero, activation: Activation = .none,
     residual: Tensor? = nil
   ) -> Tensor {
     precondition(
       x.shape.count == 3 && x.shape[2] == inChannels, "convolution: expected (H, W, \(inChannels))")
-    let pad = padding ?? (kernelHeight / 2, kernelHeight / 2, kernelWidth / 2, kernelWidth / 2)
+    if case .winograd = weights {
+      precondition(dilation == 1, "convolution: Winograd's method does not dilate")
+    }
+    let (reachY, reachX) = (dilation * (kernelHeight - 1), dilation * (kernelWidth - 1))
+    let (halfY, halfX) = (dilation * (kernelHeight / 2), dilation * (kernelWidth / 2))
+    let pad = padding ?? (halfY, halfY, halfX, halfX)
     let (height, width) = (x.shape[0], x.shape[1])
-    let outHeight = max(0, (height + pad.top + pad.bottom - kernelHeight) / stride + 1)
-    let outWidth = max(0, (width + pad.left + pad.right - kernelWidth) / stride + 1)
+    let outHeight = max(0, (height + pad.top + pad.bottom - reachY - 1) / stride + 1)
+    let outWidth = max(0, (width + pad.left + pad.right - reachX - 1) / stride + 1)
     var result = Tensor(uninitialized: [outHeight, outWidth, outChannels])
     let picture = ck_picture(
       height: Int64(height), width: Int64(width), channels: Int64(inChannels),
       pixel_stride: Int64(inChannels),
       out_height: Int64(outHeight), out_width: Int64(outWidth), kernel_height: Int64(kernelHeight),
-      kernel_width: Int64(kernelWidth), stride: Int64(stride), pad_top: Int64(pad.top),
-      pad_left: Int64(pad.left), wrap_y: paddingY == .circular, wrap_x: paddingX == .circular)
+      kernel_width: Int64(kernelWidth), stride: Int64(stride), dilation: Int64(dilation),
+      pad_top: Int64(pad.top), pad_left: Int64(pad.left), wrap_y: paddingY == .circular,
+      wrap_x: paddingX == .circular)
     let finish = ConvolutionFinish(bias: bias, activation: activation, residual: residual)
     unsafe result.write { out in
       unsafe x.read { x in
@@ -146,7 +153,7 @@ package struct Convolution: Sendable {
     ck_picture(
       height: Int64(height), width: Int64(width), channels: Int64(inChannels), pixel_stride: Int64(channels),
       out_height: Int64(height), out_width: Int64(width), kernel_height: Int64(kernelHeight),
-      kernel_width: Int64(kernelWidth), stride: 1, pad_top: Int64(kernelHeight / 2),
+      kernel_width: Int64(kernelWidth), stride: 1, dilation: 1, pad_top: Int64(kernelHeight / 2),
       pad_left: Int64(kernelWidth / 2), wrap_y: paddingY == .circular, wrap_x: paddingX == .circular)
   }
 

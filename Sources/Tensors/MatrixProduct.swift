@@ -2,7 +2,7 @@ import CKernels
 
 /// What to do with a product before it is written.
 package enum Activation: Sendable {
-  case none, silu, geluTanh, geluErf, quickGELU
+  case none, silu, geluTanh, geluErf, quickGELU, relu, sigmoid
 
   var kernelActivation: ck_activation {
     switch self {
@@ -11,6 +11,8 @@ package enum Activation: Sendable {
     case .geluTanh: CK_ACTIVATION_GELU_TANH
     case .geluErf: CK_ACTIVATION_GELU_ERF
     case .quickGELU: CK_ACTIVATION_QUICK_GELU
+    case .relu: CK_ACTIVATION_RELU
+    case .sigmoid: CK_ACTIVATION_SIGMOID
     }
   }
 }

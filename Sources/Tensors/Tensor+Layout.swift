@@ -78,6 +78,19 @@ extension Tensor {
     }
     return result
   }
+
+  /// Each element of row i of the first axis times `factors[i]`.
+  package func scalingRows(by factors: [Float]) -> Tensor {
+    precondition(factors.count == shape.first, "scalingRows: one factor a row")
+    let width = shape.dropFirst().reduce(1, *)
+    var result = self
+    unsafe result.withUnsafeMutableBuffer { values in
+      for (row, factor) in factors.enumerated() {
+        for index in row * width..<(row + 1) * width { unsafe values[index] *= factor }
+      }
+    }
+    return result
+  }
 }
 
 extension Tensor {

@@ -39,6 +39,8 @@ import Testing
     let cases: [(Activation, (Double) -> Double)] = [
       (.silu, { $0 / (1 + exponential(-$0)) }),
       (.quickGELU, { $0 / (1 + exponential(-1.702 * $0)) }),
+      (.relu, { max($0, 0) }),
+      (.sigmoid, { 1 / (1 + exponential(-$0)) }),
       (.geluTanh, { $0 / (1 + exponential(-2 * 0.7978845608028654 * ($0 + 0.044715 * $0 * $0 * $0))) }),
       (.geluErf, { $0 / 2 * complementaryErrorFunction(-$0 / 1.4142135623730951) }),
     ]

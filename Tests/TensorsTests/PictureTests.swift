@@ -6,12 +6,12 @@ import Testing
   /// Convolution in double on (H, W, C) with torch's weights (O, I, KH, KW).
   func naive(
     _ x: Tensor, _ w: Tensor, stride: Int, pad: (top: Int, bottom: Int, left: Int, right: Int),
-    circularX: Bool, circularY: Bool
+    circularX: Bool, circularY: Bool, dilation: Int = 1
   ) -> (shape: [Int], values: [Double]) {
     let (h, width, c) = (x.shape[0], x.shape[1], x.shape[2])
     let (o, kh, kw) = (w.shape[0], w.shape[2], w.shape[3])
-    let outH = (h + pad.top + pad.bottom - kh) / stride + 1
-    let outW = (width + pad.left + pad.right - kw) / stride + 1
+    let outH = (h + pad.top + pad.bottom - dilation * (kh - 1) - 1) / stride + 1
+    let outW = (width + pad.left + pad.right - dilation * (kw - 1) - 1) / stride + 1
     let (xs, ws) = (x.doubles, w.doubles)
     var result: [Double] = []
     for y in 0..<outH {
@@ -20,7 +20,8 @@ import Testing
           var sum = 0.0
           for dy in 0..<kh {
             for dx in 0..<kw {
-              var (sy, sx) = (y * stride + dy - pad.top, column * stride + dx - pad.left)
+              var sy = y * stride + dy * dilation - pad.top
+              var sx = column * stride + dx * dilation - pad.left
               if circularY { sy = (sy + h) % h }
               if circularX { sx = (sx + width) % width }
               guard sy >= 0, sy < h, sx >= 0, sx < width else { continue }
@@ -70,6 +71,41 @@ import Testing
     #expect(found.shape == shape)
     let full = expected.indices.map { expected[$0] + bias.doubles[$0 % 8] + residual.doubles[$0] }
     #expect(normalizedError(found.doubles, full) < 1e-11)
+  }
+
+  @Test(arguments: [1, 2, 8], [Padding.zero, .circular])
+  func dilatedConvolution(dilation: Int, paddingX: Padding) {
+    var noise = Noise(UInt64(40 + dilation))
+    // Twelve, sixteen and forty outputs: less than, exactly and more than the vectors that one block needs.
+    for outputs in [12, 16, 40] {
+      let x = noise.tensor([11, 27, 6])
+      let w = noise.tensor([outputs, 6, 3, 3])
+      let pad = (dilation, dilation, dilation, dilation)
+      let (shape, expected) = naive(
+        x, w, stride: 1, pad: pad, circularX: paddingX == .circular, circularY: false, dilation: dilation)
+      let found = expectSameBitsForThreadCounts {
+        Convolution(w)(x, dilation: dilation, paddingX: paddingX)
+      }
+      #expect(found.shape == shape)
+      #expect(normalizedError(found.doubles, expected) < 1e-11)
+      let positive = Convolution(w)(x, dilation: dilation, paddingX: paddingX, activation: .relu)
+      #expect(positive.values == found.values.map { max($0, 0) })
+    }
+  }
+
+  @Test func poolsBlocksThatTheBorderCuts() {
+    let x = Tensor([1, 5, 2, 4, 3, 0, -1, -2, -3], shape: [3, 3, 1])
+    #expect(maxPool2x2(x).values == [5, 2, -1, -3])
+  }
+
+  /// torch.nn.functional.interpolate(x, size, mode="bilinear", align_corners=False) of arange(6).reshape(2, 3).
+  @Test func resizesAsTorchDoes() {
+    let x = Tensor([0, 1, 2, 3, 4, 5], shape: [2, 3, 1])
+    #expect(
+      resizeBilinear(x, height: 4, width: 3).values == [0, 1, 2, 0.75, 1.75, 2.75, 2.25, 3.25, 4.25, 3, 4, 5])
+    #expect(resizeBilinear(x, height: 1, width: 2).values == [1.75, 3.25])
+    let joined = joinChannels(Tensor([7], shape: [1, 1, 1]), x)
+    #expect(joined.shape == [2, 3, 2] && joined.values == [7, 0, 7, 1, 7, 2, 7, 3, 7, 4, 7, 5])
   }
 
   @Test(arguments: [3, 5, 64])

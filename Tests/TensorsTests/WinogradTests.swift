@@ -84,7 +84,7 @@ import Testing
       var y = Tensor(zeros: [6, 50, 40])
       var picture = ck_picture(
         height: 6, width: 50, channels: 24, pixel_stride: 24, out_height: 6, out_width: 50, kernel_height: 3,
-        kernel_width: 3, stride: 1, pad_top: 1, pad_left: 1, wrap_y: false, wrap_x: true)
+        kernel_width: 3, stride: 1, dilation: 1, pad_top: 1, pad_left: 1, wrap_y: false, wrap_x: true)
       y.write { y in
         x.read { x in
           panels.read { panels in

@@ -92,6 +92,8 @@ static void BODY(activate)(ck_activation kind, const float *x, float *y, int64_t
     case CK_ACTIVATION_GELU_TANH: activate_run(CK_ACTIVATION_GELU_TANH, x, y, count); break;
     case CK_ACTIVATION_GELU_ERF: activate_run(CK_ACTIVATION_GELU_ERF, x, y, count); break;
     case CK_ACTIVATION_QUICK_GELU: activate_run(CK_ACTIVATION_QUICK_GELU, x, y, count); break;
+    case CK_ACTIVATION_RELU: activate_run(CK_ACTIVATION_RELU, x, y, count); break;
+    case CK_ACTIVATION_SIGMOID: activate_run(CK_ACTIVATION_SIGMOID, x, y, count); break;
   }
 }
 

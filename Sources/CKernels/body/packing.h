@@ -100,8 +100,8 @@ INLINE int64_t find_sources(const ck_product *job, const pixel_origins *origins,
   int64_t tap_y = tap / p->kernel_width;
   int64_t tap_x = tap - tap_y * p->kernel_width;
   for (int64_t i = 0; i < count; i++) {
-    int64_t y = origins->y[i] + tap_y;
-    int64_t x = origins->x[i] + tap_x;
+    int64_t y = origins->y[i] + tap_y * p->dilation;
+    int64_t x = origins->x[i] + tap_x * p->dilation;
     if (p->wrap_y) y = wrapped(y, p->height);
     if (p->wrap_x) x = wrapped(x, p->width);
     bool within = y >= 0 && y < p->height && x >= 0 && x < p->width;

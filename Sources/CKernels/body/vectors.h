@@ -121,6 +121,10 @@ INLINE vf gelu_erfv(vf x) {
 
 INLINE vf quick_geluv(vf x) { return x / (1.0f + expv(-1.702f * x)); }
 
+INLINE vf reluv(vf x) { return vmax(x, splat(0)); }
+
+INLINE vf sigmoidv(vf x) { return 1.0f / (1.0f + expv(-x)); }
+
 INLINE vf activatev(ck_activation kind, vf x) {
   switch (kind) {
     case CK_ACTIVATION_NONE: return x;
@@ -128,6 +132,8 @@ INLINE vf activatev(ck_activation kind, vf x) {
     case CK_ACTIVATION_GELU_TANH: return gelu_tanhv(x);
     case CK_ACTIVATION_GELU_ERF: return gelu_erfv(x);
     case CK_ACTIVATION_QUICK_GELU: return quick_geluv(x);
+    case CK_ACTIVATION_RELU: return reluv(x);
+    case CK_ACTIVATION_SIGMOID: return sigmoidv(x);
   }
   return x;
 }

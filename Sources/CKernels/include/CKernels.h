@@ -70,13 +70,14 @@ typedef struct {
 } ck_weights;
 
 // How the left operand of a product is read when it is a picture: output pixel (oy, ox) and depth index
-// (ky, kx, c) is input pixel (oy * stride + ky - pad_top, ox * stride + kx - pad_left), channel c.
+// (ky, kx, c) is input pixel (oy * stride + ky * dilation - pad_top, ox * stride + kx * dilation - pad_left),
+// channel c.
 typedef struct {
   int64_t height, width, channels;
   // Floats from a pixel to the next, at least `channels`.
   int64_t pixel_stride;
   int64_t out_height, out_width;
-  int64_t kernel_height, kernel_width, stride;
+  int64_t kernel_height, kernel_width, stride, dilation;
   int64_t pad_top, pad_left;
   bool wrap_y, wrap_x;
 } ck_picture;
@@ -87,6 +88,8 @@ typedef enum {
   CK_ACTIVATION_GELU_TANH = 2,
   CK_ACTIVATION_GELU_ERF = 3,
   CK_ACTIVATION_QUICK_GELU = 4,
+  CK_ACTIVATION_RELU = 5,
+  CK_ACTIVATION_SIGMOID = 6,
 } ck_activation;
 
 // y = activation(x w^T + bias), then gated and added where asked.
