@@ -22,8 +22,10 @@ package struct Checkpoint: Sendable {
   package let gguf: GGUFMetadata?
   /// The free text of a safetensors file.
   package let metadata: [String: String]
+  /// What an ONNX file computes, in order; nothing for other files.
+  package let operations: [ONNXOperation]
   /// File of each tensor under the name it is asked for by.
-  private let files: [String: any TensorFile]
+  private var files: [String: any TensorFile]
   /// What stands before that name in the file.
   private let prefix: String
   /// What changes the weights as they are read.
@@ -34,11 +36,16 @@ package struct Checkpoint: Sendable {
   package init(opening path: String, removing prefixes: [String] = []) throws {
     let resolved = try Self.resolve(path)
     let all: [String: any TensorFile]
+    var operations: [ONNXOperation] = []
     switch try FileKind(of: resolved) {
     case .gguf:
       let file = try GGUFFile(path: resolved)
       (all, gguf, metadata) = (Self.names(of: file), file.metadata, [:])
     case .pytorch: (all, gguf, metadata) = (Self.names(of: try PyTorchFile(path: resolved)), nil, [:])
+    case .onnx:
+      let file = try ONNXFile(path: resolved)
+      (all, gguf, metadata) = (Self.names(of: file), nil, [:])
+      operations = file.operations
     case .index: (all, gguf, metadata) = (try Self.shards(resolved), nil, [:])
     case .safetensors:
       let file = try SafetensorsFile(path: resolved)
@@ -46,6 +53,7 @@ package struct Checkpoint: Sendable {
     }
     let prefix = prefixes.first { prefix in all.keys.contains { $0.hasPrefix(prefix) } } ?? ""
     self.path = resolved
+    self.operations = operations
     self.prefix = prefix
     files =
       prefix.isEmpty
@@ -84,6 +92,20 @@ package struct Checkpoint: Sendable {
     guard !requests.isEmpty else { return self }
     var result = self
     result.adapters = try AdapterSet(requests, names: names)
+    return result
+  }
+
+  /// The same tensors under other names, those that `originals` does not mention left out.
+  ///
+  /// - Parameter originals: the present name of each tensor; names of nothing are missing afterwards too.
+  package func renamed(_ originals: [String: String]) -> Checkpoint {
+    var result = self
+    let known = originals.filter { contains($0.value) }.mapValues { (file: files[$0], name: prefix + $0) }
+    result.files = known.compactMapValues(\.file)
+    for (name, file) in result.files {
+      guard let original = known[name]?.name else { continue }
+      result.files[name] = RenamedTensors(file: file, originals: [prefix + name: original])
+    }
     return result
   }
 

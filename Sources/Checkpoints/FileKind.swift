@@ -6,7 +6,7 @@
 
 /// The formats that checkpoints come in, told apart by content.
 enum FileKind {
-  case safetensors, gguf, pytorch, index
+  case safetensors, gguf, pytorch, onnx, index
 
   /// Throws `CheckpointError` for a file that cannot be read.
   init(of path: String) throws {
@@ -21,6 +21,8 @@ enum FileKind {
     } else if unsafe bytes.starts(with: ZipDirectory.magic) || bytes.starts(with: PyTorchContents.legacyMagic)
     {
       self = .pytorch
+    } else if unsafe ONNXGraph.isModel(bytes) {
+      self = .onnx
     } else {
       self = .safetensors
     }

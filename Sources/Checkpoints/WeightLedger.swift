@@ -45,7 +45,7 @@ final class WeightLedger {
     if missing.count + mismatched.count >= Self.maximumProblems
       || standInElements >= Self.maximumStandInElements
     {
-      try finish(allowingUnused: true)
+      try finish { _ in true }
     }
     return try ZeroPages.tensor(shape: shape, path: checkpoint.path)
   }
@@ -56,9 +56,9 @@ final class WeightLedger {
       missing: missing, unfit: mismatched, unused: checkpoint.names.filter { !taken.contains($0) })
   }
 
-  func finish(allowingUnused: Bool) throws {
+  func finish(allowingUnused isAllowed: (String) -> Bool) throws {
     let findings = findings
-    let unused = allowingUnused ? [] : findings.unused
+    let unused = findings.unused.filter { !isAllowed($0) }
     let parts = [("missing", findings.missing), ("unfit", findings.unfit), ("unused", unused)]
       .filter { !$0.1.isEmpty }
       .map { kind, names in "\(names.count) \(kind): \(Self.list(names))" }

@@ -85,6 +85,11 @@ package struct WeightScope {
   /// Throws one `CheckpointError` that lists every missing and mis-shaped tensor, and the unused ones unless they
   /// are allowed.
   package func finish(allowingUnused: Bool = false) throws {
-    try ledger.finish(allowingUnused: allowingUnused)
+    try ledger.finish { _ in allowingUnused }
+  }
+
+  /// The same, where those that `isAllowed` may be unused.
+  package func finish(allowingUnused isAllowed: (String) -> Bool) throws {
+    try ledger.finish(allowingUnused: isAllowed)
   }
 }
