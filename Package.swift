@@ -71,6 +71,7 @@ let package = Package(
     room("Autoencoders", ["Tensors", "Checkpoints", "Layers"]),
     room("Upscalers", ["Tensors", "Checkpoints", "Layers"]),
     room("DiffusionTransformers", ["Tensors", "Checkpoints", "Layers"]),
+    room("Saliency", ["Tensors", "Checkpoints", "Layers"]),
     room("Schedulers", ["Tensors"]),
 
     // Rank 5: the editing core. It imports no network.
@@ -140,6 +141,7 @@ let package = Package(
     testRoom("Autoencoders", ["Tensors", "Checkpoints"], fixtures: true),
     testRoom("Upscalers", ["Tensors", "Checkpoints"], fixtures: true),
     testRoom("DiffusionTransformers", ["Tensors", "Checkpoints"], fixtures: true),
+    testRoom("Saliency", ["Tensors", "Checkpoints"], fixtures: true),
     testRoom("Schedulers", ["Tensors"], fixtures: true),
     testRoom("LatentEditing", ["Tensors", "Schedulers", "Images"]),
     testRoom(
