@@ -138,7 +138,7 @@ let package = Package(
     testRoom("Checkpoints", ["Tensors"], fixtures: true),
     testRoom("Layers", ["Tensors", "Checkpoints"]),
     testRoom("TextEncoders", ["Tensors", "Checkpoints"], fixtures: true),
-    testRoom("Autoencoders", ["Tensors", "Checkpoints"], fixtures: true),
+    testRoom("Autoencoders", ["Tensors", "Checkpoints", "Layers"], fixtures: true),
     testRoom("Upscalers", ["Tensors", "Checkpoints"], fixtures: true),
     testRoom("DiffusionTransformers", ["Tensors", "Checkpoints"], fixtures: true),
     testRoom("Saliency", ["Tensors", "Checkpoints"], fixtures: true),

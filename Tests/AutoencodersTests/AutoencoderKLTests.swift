@@ -1,4 +1,5 @@
 import Checkpoints
+import Layers
 import Tensors
 import Testing
 
