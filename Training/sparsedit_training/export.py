@@ -9,6 +9,7 @@ from safetensors.torch import save_file
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from .detail import DetailConfig
 from .latents import load_autoencoder
 from .text_encoder import CompactTextEncoder, TextEncoderConfig
 from .train_transformer import Painter
@@ -111,6 +112,16 @@ def load_painter(config: dict, folder: Path, others: list[Path]) -> Painter:
     return painter.eval()
 
 
+def export_detail(config: dict, folder: Path, target: Path) -> None:
+    """The detail network's folder, `target`/upscaler, from the averaged weights in `folder`; nothing where there are none."""
+    names = {"faithful": folder / "detail_final.pt", "vivid": folder / "vivid_final.pt"}
+    for name, file in names.items():
+        if file.exists():
+            state = torch.load(file, map_location="cpu")["model"]
+            shape = DetailConfig(**config["detail"]["shape"]).to_json()
+            write_part(target / "upscaler", f"{name}.safetensors", shape, stored(state, quantised=False))
+
+
 def export(config: dict, folder: Path, target: Path, others: list[Path]) -> None:
     """The whole model from the checkpoints in `folder`, its transformer and text encoder the mean with the averages
     in `others`; an existing README.md stays."""
@@ -138,6 +149,7 @@ def export(config: dict, folder: Path, target: Path, others: list[Path]) -> None
         autoencoder.config.to_json(*statistics),
         stored(autoencoder.state_dict(), quantised=config["export"]["quantise_autoencoder"]),
     )
+    export_detail(config, folder, target)
     (target / "tokenizer").mkdir(exist_ok=True)
     shutil.copyfile(folder / "tokenizer.json", target / "tokenizer" / "tokenizer.json")
     Tokenizer.from_file(str(target / "tokenizer" / "tokenizer.json"))

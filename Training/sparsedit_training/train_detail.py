@@ -63,7 +63,7 @@ def held_out(pictures: Pictures, size: int, scale: int, count: int = 48) -> Iter
         rng = np.random.default_rng((3, i))
         crop = pictures.crop(usable[i * len(usable) // count], size, rng, augment=False, scales=(1, 1))[0]
         small = Image.fromarray(np.ascontiguousarray(crop)).reduce(scale)
-        yield as_tensor(np.asarray(small)[None]), as_tensor(np.ascontiguousarray(crop)[None])
+        yield as_tensor(np.array(small)[None]), as_tensor(np.array(crop)[None])
 
 
 @torch.no_grad()
@@ -103,9 +103,12 @@ class Vivid:
         )
 
     def __call__(self, output: Tensor, small: Tensor, true: Tensor) -> Tensor:
-        made = self.eyes(output)
+        # A part is enough to look at: the eyes cost several times what the network does.
+        seen = self.config["seen"]
+        y, x = (int(i) for i in torch.randint((true.size(-1) - seen) // 4 + 1, (2,)) * 4)
+        made = self.eyes(output[..., y : y + seen, x : x + seen])
         with torch.no_grad():
-            real = self.eyes(true)
+            real = self.eyes(true[..., y : y + seen, x : x + seen])
         opinion = critic_loss(self.critic(real), self.critic([x.detach() for x in made]))
         opinion.backward()
         self.optimiser.step()
@@ -136,15 +139,16 @@ def train(config: dict, data: Path, out: Path, minutes: float, vivid: bool) -> N
     Resumes from `out`/detail.pt or `out`/vivid.pt; the averaged weights lie in `out`/detail_final.pt or vivid_final.pt.
     """
     name = "vivid" if vivid else "detail"
+    if vivid:
+        config = config | config["vivid"]
     where = device()
     torch.manual_seed(config["seed"])
     shape = DetailConfig(**config["shape"])
     model = CompactUpscaler(shape).to(where, memory_format=torch.channels_last)
     if vivid:
         model.load_state_dict(torch.load(out / "detail_final.pt", map_location=where)["model"])
-    loss_of = Vivid(config["vivid"], where) if vivid else Faithful()
-    lr = config["vivid"]["lr"] if vivid else config["lr"]
-    optimiser = torch.optim.AdamW(model.parameters(), lr, betas=(0.9, 0.99), weight_decay=0.0)
+    loss_of = Vivid(config, where) if vivid else Faithful()
+    optimiser = torch.optim.AdamW(model.parameters(), config["lr"], betas=(0.9, 0.99), weight_decay=0.0)
     average = Average(model)
     clock = Clock(minutes)
     step, size = 0, config["crop"]
@@ -187,7 +191,7 @@ def train(config: dict, data: Path, out: Path, minutes: float, vivid: bool) -> N
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for group in optimiser.param_groups:
-            group["lr"] = lr * schedule(step, progress)
+            group["lr"] = config["lr"] * schedule(step, progress)
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)
         average.update(model, step)
