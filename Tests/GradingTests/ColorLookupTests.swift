@@ -70,6 +70,40 @@ import Testing
     #expect(largest(lookup(SIMD3(1, 2, 3)), SIMD3(0.75, 0.5, 0.25)) < 1e-6)
   }
 
+  private static let nodes = "0 0 0\n1 0 0\n0 1 0\n1 1 0\n0 0 1\n1 0 1\n0 1 1\n1 1 1\n"
+
+  /// A table for video range that changes nothing changes nothing of a picture in full range either.
+  @Test func videoRangeIsUndone() throws {
+    let words = "LUT_3D_SIZE 2\nLUT_IN_VIDEO_RANGE\nLUT_OUT_VIDEO_RANGE\n"
+    let same = try read(words + Self.nodes)
+    for color in [SIMD3<Float>(0, 0.5, 1), SIMD3(0.1, 0.9, 0.3)] {
+      // Two scalings in float32 about values near 1.
+      #expect(largest(same(color), color) < 1e-5)
+    }
+    // Black enters as 16 and leaves as it is: 16 of 255.
+    let enters = try read("LUT_3D_SIZE 2\nLUT_IN_VIDEO_RANGE\n" + Self.nodes)
+    #expect(largest(enters(SIMD3(0, 1, 0.5)), SIMD3(16, 235, 125.5) / 255) < 1e-6)
+    #expect(same.passedOver.isEmpty)
+  }
+
+  @Test func readsKeywordsOfOtherPrograms() throws {
+    let plain = try read("LUT_3D_SIZE 2\n" + Self.nodes)
+    let small = try read("lut_3d_size 2\n" + Self.nodes)
+    #expect(small == plain)
+    let other = try read("LUT_3D_SIZE 2\nX_CREATOR somebody\nx_creator again\n" + Self.nodes)
+    #expect(other.passedOver == ["X_CREATOR"] && other.cube == plain.cube)
+  }
+
+  @Test(arguments: [
+    ("LUT_1D_SIZE 2\nnan 0 0\n1 1 1\n", "'nan'"), ("LUT_1D_SIZE 2\n0 0 0\n1 inf 1\n", "'inf'"),
+    ("LUT_1D_SIZE 2\nDOMAIN_MIN 1 1 1\nDOMAIN_MAX 0 0 0\n0 0 0\n1 1 1\n", "from 1.0 1.0 1.0 to 0.0 0.0 0.0"),
+    ("LUT_1D_SIZE 2\n<html>\n", "'<html>'"),
+  ])
+  func namesWhatIsWrong(text: String, word: String) throws {
+    let error = #expect(throws: GradingError.self) { try read(text) }
+    #expect(try #require(error).description.contains(word))
+  }
+
   @Test func acceptsByteOrderMarkAndReturns() throws {
     let lookup = try read("\u{FEFF}LUT_1D_SIZE 2\r\n0 0 0\r\n\r\n1 1 1\r\n")
     #expect(lookup.keepsGrey)

@@ -11,10 +11,10 @@ extension AdjustRequest: PictureEdit {
   /// From JPEG to JPEG under a mask the picture is held too, and the blocks that the mask does not touch are copied.
   package func run(_ observer: EditObserver, to output: OutputRequest) throws -> EditReport {
     let path = try image.known
-    let steps = try steps()
+    var notices: [String] = []
+    let steps = try steps(&notices)
     let reader = try ImageReader(path: path)
     let header = reader.header
-    var notices: [String] = []
     let space = WorkingSpace.of(header, path, notices: &notices)
     let pipeline = try GradingPipeline(steps, space: space, format: header.format)
     let mask = try weights(over: header, notices: &notices)

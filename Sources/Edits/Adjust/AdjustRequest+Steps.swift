@@ -2,8 +2,8 @@ import Foundation
 import Grading
 
 extension AdjustRequest {
-  /// The steps that change anything, in order.
-  func steps() throws -> [Adjustment] {
+  /// The steps that change anything, in order; what of a lookup table is not done is added to `notices`.
+  func steps(_ notices: inout [String]) throws -> [Adjustment] {
     let balance = try WhiteBalance(temperature: temperature ?? WhiteBalance.neutralTemperature, tint: tint)
     let wheels = try LiftGammaGain(
       lift: channels(lift, "lift"), gamma: channels(gamma, "gamma"), gain: channels(gain, "gain"))
@@ -16,7 +16,13 @@ extension AdjustRequest {
       .exposure(stops: exposure), .whiteBalance(balance), .contrast(amount: contrast, pivot: contrastPivot),
       .saturation(amount: saturation), .vibrance(amount: vibrance), .liftGammaGain(wheels), .curves(curves),
     ]
-    if let lut { steps.append(.lookup(try Self.readLookup(lut.known), strength: lutStrength)) }
+    if let lut {
+      let lookup = try Self.readLookup(lut.known)
+      notices += lookup.passedOver.map {
+        "\(lut.description): the keyword \($0) is not known and was passed over"
+      }
+      steps.append(.lookup(lookup, strength: lutStrength))
+    }
     return steps
   }
 

@@ -3,8 +3,13 @@ package struct ColorLookup: Sendable, Equatable {
   package let title: String
   package let line: LookupLine?
   package let cube: LookupCube?
+  /// Keywords of the file that are not of the format, in capitals: what they ask for is not done.
+  package let passedOver: [String]
 
-  package init(title: String = "", line: LookupLine? = nil, cube: LookupCube? = nil) {
+  package init(
+    title: String = "", line: LookupLine? = nil, cube: LookupCube? = nil, passedOver: [String] = []
+  ) {
+    self.passedOver = passedOver
     self.title = title
     self.line = line
     self.cube = cube

@@ -1,5 +1,8 @@
 /// Reads `.cube` lookup tables (Adobe's Cube LUT Specification 1.0, with the two `INPUT_RANGE` keywords and the
-/// line-then-cube files of DaVinci Resolve).
+/// line-then-cube files of DaVinci Resolve, and its two `VIDEO_RANGE` keywords).
+///
+/// Keywords in small letters are read as in capitals, as other programs do. Keywords of other programs are passed over
+/// and told in ``ColorLookup/passedOver``.
 package struct CubeFileReader {
   /// Larger files are refused: a cube of the largest size with six digits a number fits.
   package static let maximumByteCount = 512 << 20
@@ -11,6 +14,9 @@ package struct CubeFileReader {
   private var maximum: SIMD3<Float>?
   private var lineRange: (Float, Float)?
   private var cubeRange: (Float, Float)?
+  private var takesVideoRange = false
+  private var givesVideoRange = false
+  private var passedOver: [String] = []
   private var colors: [SIMD3<Float>] = []
   private var expectedCount = 0
   private var number = 0
@@ -39,11 +45,12 @@ package struct CubeFileReader {
     }
     let words = line.split { $0 == 0x20 || $0 == 0x09 }
     guard let first = words.first, let initial = first.first, initial != UInt8(ascii: "#") else { return }
-    let isNumber = initial < UInt8(ascii: "A")
-    if isNumber {
+    let text = String(decoding: first, as: UTF8.self)
+    // Words such as nan and inf are numbers too, if bad ones.
+    if "+-.0123456789".utf8.contains(initial) || Float(text) != nil {
       try takeColor(words)
     } else {
-      try takeKeyword(String(decoding: first, as: UTF8.self), words, line)
+      try takeKeyword(text.uppercased(), words, line)
     }
   }
 
@@ -87,19 +94,27 @@ package struct CubeFileReader {
     case "LUT_3D_INPUT_RANGE":
       let values = try numbers(rest, count: 2)
       cubeRange = (values[0], values[1])
+    case "LUT_IN_VIDEO_RANGE": takesVideoRange = true
+    case "LUT_OUT_VIDEO_RANGE": givesVideoRange = true
     default:
-      throw .cubeFile(line: number, found: "'\(keyword)'", expected: "a keyword of .cube files or a number")
+      // A size says what the colours are; without it they cannot be understood.
+      guard keyword.utf8.allSatisfy(Self.isKeywordByte), !keyword.hasSuffix("_SIZE") else {
+        throw .cubeFile(
+          line: number, found: "'\(Self.shown(words[0]))'", expected: "a keyword of .cube files or a number")
+      }
+      if !passedOver.contains(keyword) { passedOver.append(keyword) }
     }
     expectedCount = (lineSize ?? 0) + (cubeSize.map { $0 * $0 * $0 } ?? 0)
   }
 
-  private func finish() throws(GradingError) -> ColorLookup {
+  private mutating func finish() throws(GradingError) -> ColorLookup {
     guard lineSize != nil || cubeSize != nil else {
       throw .cubeFile(line: number, found: "no size", expected: "LUT_1D_SIZE or LUT_3D_SIZE")
     }
     guard colors.count == expectedCount else {
       throw .cubeFile(line: number, found: "\(colors.count) colours", expected: "\(expectedCount)")
     }
+    if givesVideoRange { for index in colors.indices { colors[index] = Self.fullRange(colors[index]) } }
     let lineEnd = lineSize ?? 0
     var line: LookupLine?
     if lineSize != nil {
@@ -112,17 +127,29 @@ package struct CubeFileReader {
       let cubeDomain = line == nil || cubeRange != nil ? try domain(range: cubeRange) : .unit
       cube = try LookupCube(domain: cubeDomain, size: cubeSize, values: Array(colors[lineEnd...]))
     }
-    return ColorLookup(title: title, line: line, cube: cube)
+    return ColorLookup(title: title, line: line, cube: cube, passedOver: passedOver)
   }
 
   private func domain(range: (Float, Float)?) throws(GradingError) -> LookupDomain {
     let low = range.map { SIMD3(repeating: $0.0) } ?? minimum ?? SIMD3()
     let high = range.map { SIMD3(repeating: $0.1) } ?? maximum ?? SIMD3(repeating: 1)
-    guard let domain = LookupDomain(minimum: low, maximum: high) else {
+    let (first, last) = takesVideoRange ? (Self.fullRange(low), Self.fullRange(high)) : (low, high)
+    guard let domain = LookupDomain(minimum: first, maximum: last) else {
       throw .cubeFile(
-        line: number, found: "a domain from \(low) to \(high)", expected: "each minimum below its maximum")
+        line: number,
+        found: "a domain from \(low.x) \(low.y) \(low.z) to \(high.x) \(high.y) \(high.z)",
+        expected: "each minimum below its maximum")
     }
     return domain
+  }
+
+  /// What a value of video range, black at 16 and white at 235 of 255, is in full range.
+  private static func fullRange(_ value: SIMD3<Float>) -> SIMD3<Float> { (value * 255 - 16) / 219 }
+
+  private static func isKeywordByte(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+      || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+      || byte == UInt8(ascii: "_")
   }
 
   private func size(
