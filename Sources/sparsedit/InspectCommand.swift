@@ -54,14 +54,22 @@ struct InspectCommand: ParsableCommand {
     if let compare {
       let report = try PictureTools.compare(
         image, compare, mask: mask, invertsMask: invertMask, cancellation: Interrupt.cancellation)
-      if json { try EditConsole.printJSON(report) } else { print(InspectText.lines(of: report)) }
+      if json {
+        try EditConsole.printJSON(report)
+      } else {
+        try StandardOutput.print(InspectText.lines(of: report))
+      }
     } else {
       var request = InspectRequest(image: image)
       request.statistics = statistics
       request.seamRatio = seamRatio
       request.mask = mask
       let description = try PictureTools.inspect(request, cancellation: Interrupt.cancellation)
-      if json { try EditConsole.printJSON(description) } else { print(InspectText.lines(of: description)) }
+      if json {
+        try EditConsole.printJSON(description)
+      } else {
+        try StandardOutput.print(InspectText.lines(of: description))
+      }
     }
   }
 }

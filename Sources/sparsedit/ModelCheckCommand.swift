@@ -30,7 +30,7 @@ extension ModelCommand {
         if json {
           try EditConsole.printJSON(Report(passes: passes, parts: parts))
         } else {
-          for part in parts { print(text(part)) }
+          for part in parts { try StandardOutput.print(text(part)) }
         }
         guard passes else {
           let wrong = parts.filter { !$0.passes }.map(\.part).joined(separator: ", ")

@@ -82,7 +82,8 @@ struct ModelCommand: ParsableCommand {
           try EditConsole.printJSON(report)
         } else {
           let best = report.seconds.min() ?? 0
-          print("best of \(report.seconds.count): \(best) s, \(report.threads) threads, \(report.compute)")
+          try StandardOutput.print(
+            "best of \(report.seconds.count): \(best) s, \(report.threads) threads, \(report.compute)")
         }
       }
     }

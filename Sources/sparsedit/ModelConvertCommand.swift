@@ -50,7 +50,7 @@ extension ModelCommand {
         if StandardError.isTerminal { StandardError.write("\r\u{1B}[K") }
         if json { return try EditConsole.printJSON(report) }
         let types = report.types.sorted { $0.value > $1.value }.map { "\($0.value) \($0.key)" }
-        print(
+        try StandardOutput.print(
           "\(output): \(report.bytes) bytes, \(report.tensors) tensors (\(types.joined(separator: ", "))), "
             + "relative error of the weights \(report.relativeError)")
       }

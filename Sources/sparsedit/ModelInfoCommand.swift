@@ -23,7 +23,7 @@ extension ModelCommand {
         let path = try ModelReference.directory(model)
         let parts = try NetworkFile.all(in: path).map(PartDescription.init)
         if json { return try EditConsole.printJSON(["parts": parts]) }
-        for part in parts { print(text(part)) }
+        for part in parts { try StandardOutput.print(text(part)) }
       }
     }
 

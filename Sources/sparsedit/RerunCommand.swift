@@ -40,7 +40,7 @@ struct RerunCommand: ParsableCommand {
     let arguments = try line.arguments(of: InputFile(picture))
     let shown = (["sparsedit"] + arguments).map(Self.quoted).joined(separator: " ")
     if line.prints {
-      Swift.print(shown)
+      try StandardOutput.print(shown)
       return
     }
     // What a stranger's picture asks for is shown before it is done.

@@ -235,6 +235,34 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: scratch.path("8.png")))
   }
 
+  /// The last of a list would win without a word where a flag takes one value.
+  @Test func aListIsChannelsOrRefused() throws {
+    let scratch = try Scratch()
+    try folders(scratch, ["a.png"])
+    let picture = scratch.path("in/a.png")
+    let path = try manifest(
+      scratch,
+      [
+        ["verb": "adjust", "image": picture, "gain": [1.5, 1, 1], "output": scratch.path("list.png")],
+        ["verb": "adjust", "image": picture, "gain": "1.5,1,1", "output": scratch.path("text.png")],
+        [
+          "verb": "adjust", "image": picture, "exposure": 1, "mask": [picture, scratch.path("masks/a.png")],
+          "output": scratch.path("two.png"),
+        ],
+      ])
+    let result = try batch(scratch, ["--manifest", path])
+    #expect(result.status != 0)
+    let items = try lines(result)
+    #expect(items.map { $0["status"] as? String } == ["done", "done", "failed"])
+    #expect((items[2]["error"] as? String)?.contains("one value for \"mask\"") == true, "\(result.text)")
+    let (list, text) = (
+      try Pictures.read(scratch.path("list.png")), try Pictures.read(scratch.path("text.png"))
+    )
+    #expect(list.bytes == text.bytes)
+    #expect(!FileManager.default.fileExists(atPath: scratch.path("two.png")))
+    #expect(try ProgramFlags.repeating() == ["lora", "region", "add", "intersect", "subtract", "difference"])
+  }
+
   @Test func shardsDivideTheItemsAmongThem() throws {
     let scratch = try Scratch()
     let path = try manifest(

@@ -24,7 +24,8 @@ enum Command {
   static func run(
     _ arguments: [String], environment: [String: String] = [:], interruptAfter delay: Double? = nil,
     killAfter fatalDelay: Double? = nil, watching: ((_ process: Int32) -> Void)? = nil,
-    signal: (number: Int32, after: Double, once: () -> Bool)? = nil, program: String = "sparsedit"
+    signal: (number: Int32, after: Double, once: () -> Bool)? = nil, program: String = "sparsedit",
+    standardOutput: String? = nil
   ) throws -> Result {
     let process = Process()
     process.executableURL = executable(program)
@@ -34,7 +35,7 @@ enum Command {
     let scratch = try Scratch()
     let (output, errors) = (scratch.path("out"), scratch.path("err"))
     for path in [output, errors] { try Data().write(to: URL(fileURLWithPath: path)) }
-    process.standardOutput = FileHandle(forWritingAtPath: output)
+    process.standardOutput = FileHandle(forWritingAtPath: standardOutput ?? output)
     process.standardError = FileHandle(forWritingAtPath: errors)
     try process.run()
     if let delay {

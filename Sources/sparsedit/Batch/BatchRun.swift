@@ -76,9 +76,7 @@ struct BatchRun {
     guard printsJSON else { return }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    print(String(decoding: try encoder.encode(line), as: UTF8.self))
-    // Whoever reads the lines wants each when its item is done.
-    fflush(nil)
+    try StandardOutput.print(String(decoding: try encoder.encode(line), as: UTF8.self))
   }
 
   private var interrupted: SparseditError {

@@ -4,8 +4,8 @@ import SparseditKit
 /// The items of a JSON Lines manifest, read as they are needed.
 ///
 /// Every line is an object: `verb`, and the verb's flags under their long names. A text or a number is the flag's
-/// value, `true` sets a flag without one, `false` and `null` leave it out, a list repeats it. Empty lines are passed
-/// over.
+/// value, `true` sets a flag without one, `false` and `null` leave it out. A list repeats a flag that may be repeated, and
+/// its numbers are the channels of one that takes several. Empty lines are passed over.
 struct ManifestItems: Sequence, IteratorProtocol {
   private let lines: TextLines
   private let path: String
@@ -60,8 +60,13 @@ struct ManifestItems: Sequence, IteratorProtocol {
     }
     let image = object["image"]?.text
     if object["output"] == nil, let output = output(image) { object["output"] = FlagValue(output) }
-    let flags = object.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-      .flatMap { $0.value.arguments($0.key) }
+    var flags: [String] = []
+    for (key, value) in object.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+      guard let arguments = value.arguments(key) else {
+        return failed("expected one value for \"\(key)\", found a list of \(value.values.count)")
+      }
+      flags += arguments
+    }
     return BatchItem(
       number: number, name: image ?? object["output"]?.text ?? place,
       arguments: .success([verb] + defaults.flags + flags))

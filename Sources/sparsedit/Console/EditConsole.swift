@@ -59,7 +59,7 @@ struct EditConsole {
   static func printJSON(_ value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    try StandardOutput.print(String(decoding: try encoder.encode(value), as: UTF8.self))
   }
 
   private static func summary(_ report: EditReport) -> String {

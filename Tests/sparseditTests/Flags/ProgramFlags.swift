@@ -20,6 +20,7 @@ enum ProgramFlags {
 
     let kind: String
     let preferredName: Name?
+    let isRepeating: Bool
   }
 
   /// `verb flag` for every option and flag of every verb, by the name that the help prefers.
@@ -27,6 +28,15 @@ enum ProgramFlags {
     let help = try Command.run(["--experimental-dump-help"])
     let program = try JSONDecoder().decode(Dump.self, from: help.output).command
     return Set(flags(of: program, path: []))
+  }
+
+  /// Names of the options that may be given several times in a manifest's item.
+  static func repeating() throws -> Set<String> {
+    let help = try Command.run(["--experimental-dump-help"])
+    let program = try JSONDecoder().decode(Dump.self, from: help.output).command
+    let verbs = (program.subcommands ?? []).filter { !["batch", "rerun", "model"].contains($0.commandName) }
+    let repeating = verbs.flatMap { $0.arguments ?? [] }.filter { $0.isRepeating && $0.kind != "positional" }
+    return Set(repeating.compactMap { $0.preferredName?.name })
   }
 
   private static func flags(of verb: Verb, path: [String]) -> [String] {
