@@ -10,8 +10,8 @@ struct UpscaleCommand: ParsableCommand {
         sparsedit upscale -i scan.tif -o scan-2x.tif --faithful
         sparsedit upscale -i wall.jpg -o wall-4x.png --scale 4 --refine 0.35 -p "mossy stone wall"
 
-      A small network enlarges the picture and draws the grain that it lacks; --faithful draws nothing that the picture \
-      does not say: the result, shrunk again, is the picture. --upscale-model takes another network. --refine has the \
+      A small network enlarges the picture; --faithful holds the result to it: shrunk again, it is the picture. \
+      --upscale-model takes another network. --refine has the \
       model draw over that at low noise, in overlapping windows; what is coarser than a pixel of the source stays.
 
       Memory follows the width of the result, not its area. With --refine, the state of the work, 3 bytes a pixel (9 \

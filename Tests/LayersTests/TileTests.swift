@@ -39,7 +39,7 @@ import Testing
     #expect(rows.allSatisfy { $0.core.lowerBound % 4 == 0 && $0.source.lowerBound % 4 == 0 })
     let covered = rows.reduce(0) { $0 + $1.core.count }
     #expect(covered == 37)
-    #expect(rows.last?.source.upperBound == 45)
+    #expect(rows.first?.source.lowerBound == 0 && rows.last?.source.upperBound == 37)
     #expect(columns.allSatisfy { $0.core.lowerBound % 4 == 0 && $0.padding == .zero })
     #expect(columns.first?.source.lowerBound == -8 && columns.last?.source.upperBound == 29)
   }

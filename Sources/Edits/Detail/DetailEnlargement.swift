@@ -20,6 +20,8 @@ package struct DetailEnlargement: Sendable {
   package var wrap = Wrap.none
   /// Holds the result, shrunk by area, to the picture.
   package var isFaithful = false
+  /// Holds the result to the range of the picture's pixels round each place: no outlines beside hard edges.
+  package var isBounded = false
 
   /// What remains to be enlarged by resampling is less than this.
   private static let restByResampling = 1.5
@@ -62,7 +64,8 @@ package struct DetailEnlargement: Sendable {
       size = (size.width * upscaler.scale, size.height * upscaler.scale)
     }
     let enlarged = resampled(source, from: size)
-    let next = isFaithful ? anchored(enlarged, to: RowSource(height: height, begin: rows)) : enlarged
+    let next =
+      isFaithful || isBounded ? anchored(enlarged, to: RowSource(height: height, begin: rows)) : enlarged
     return { try FloatImage(tensor: next($0)) }
   }
 
@@ -102,6 +105,7 @@ package struct DetailEnlargement: Sendable {
   private func anchored(_ next: @escaping RowSource.Rows, to picture: RowSource) -> RowSource.Rows {
     var anchor = SourceAnchor(
       width: outputWidth, height: outputHeight, sourceWidth: width, sourceHeight: height)
+    anchor.corrects = isFaithful
     var (sourceRow, given) = (0, 0)
     return RowSource(height: outputHeight) { [width, outputWidth, outputHeight] in
       { _ in

@@ -20,6 +20,8 @@ extension UpscaleRequest: ModelEdit {
       outputHeight: size.height)
     enlargement.wrap = tile?.wrap ?? .none
     enlargement.isFaithful = faithful
+    // A network of the person's own may draw grain where the picture is flat, and bounds know no torus.
+    enlargement.isBounded = upscaleModel == nil && tile == nil
     return try refine > 0
       ? refined(request, enlargement, source, to: output, &session)
       : enlarged(request, enlargement, source, to: output, &session)

@@ -4,6 +4,8 @@
 /// The result stays within what the source's pixels round a place range over, and a little beyond, as far as Lanczos'
 /// kernel would go: a correction beside a hard edge draws no outline.
 package struct SourceAnchor {
+  /// False leaves the picture as it is but for the bounds.
+  package var corrects = true
   private let width: Int
   private let height: Int
   private let sourceWidth: Int
@@ -61,7 +63,7 @@ package struct SourceAnchor {
     for line in shrunk {
       let shown = try source()
       remember(shown)
-      up.push(zip(shown, line).map { $0 - $1 }) { corrections.append($0) }
+      up.push(zip(shown, line).map { corrects ? $0 - $1 : 0 }) { corrections.append($0) }
     }
     for correction in corrections {
       try emit(corrected(waiting[taken], by: correction))
