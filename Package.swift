@@ -132,7 +132,7 @@ let package = Package(
     testRoom("Tensors", ["CKernels"]),
     testRoom("Tokenizers", fixtures: true),
     testRoom("ImageCodecs", ["Images"], fixtures: true),
-    testRoom("ImageProcessing", ["Images"]),
+    testRoom("ImageProcessing", ["Images", "Tensors"]),
     testRoom("Grading", ["Images"]),
     testRoom("Matting", ["Images", "ImageProcessing"]),
     testRoom("Checkpoints", ["Tensors"], fixtures: true),
