@@ -50,12 +50,25 @@ struct UpscaleSource {
     return hidden?.replaced(in: rows, first: first) ?? rows
   }
 
+  /// The file once more from the top. Throws ``SparseditError`` where another picture has taken its place since.
+  fileprivate func reopened() throws -> ImageReader {
+    let reader = try ImageReader(path: path)
+    let found = reader.header
+    guard found.width == header.width, found.height == header.height, found.format == header.format else {
+      throw SparseditError(
+        .badData,
+        "\(path): it was replaced while it was read: \(found.width) x \(found.height) pixels, "
+          + "\(header.width) x \(header.height) before; leave it alone until the edit is done")
+    }
+    return reader
+  }
+
   /// Begins to hand over the enlarged picture from the top, the next so many rows at each call.
   ///
   /// Colours are enlarged by the network for detail, alpha by Lanczos' kernel.
   func enlarged(_ enlargement: DetailEnlargement) throws -> (Int) throws -> PictureRows {
     let colors = try enlargement.begin {
-      let reader = try ImageReader(path: path)
+      let reader = try reopened()
       return { _ in
         try rows(of: reader)?.color ?? FloatImage(width: header.width, height: 0, channels: 3)
       }
@@ -82,7 +95,7 @@ private final class EnlargedAlpha {
 
   init(source: UpscaleSource, width: Int, height: Int) throws {
     self.source = source
-    reader = try ImageReader(path: source.path)
+    reader = try source.reopened()
     resampler = RowResampler(
       width: source.header.width, height: source.header.height, channels: 1, outputWidth: width,
       outputHeight: height, filter: .lanczos3)
